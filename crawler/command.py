@@ -1,0 +1,145 @@
+"""What our commands share: strict arguments, plain errors, exit statuses, times and tables for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, NoReturn
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
+from scrapy.utils.log import configure_logging
+
+from crawler.errors import ConfigurationError
+from crawler.settings import check, local_zone
+
+DONE, FAILED, WRONG = 0, 1, 2
+"""Exit statuses of contract: the work is done; the work found a failure; wrong usage or configuration."""
+
+_SPAN = re.compile(r"(\d+)([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+class _Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Scrapy's headings, our line breaks."""
+
+
+class ProjectCommand(ScrapyCommand):
+    """A command of this project. Subclasses say what they take and implement `work`."""
+
+    requires_project = True
+    requires_crawler_process = False
+    takes: ClassVar[tuple[int, int | None]] = (0, 0)
+    """Fewest and most positional arguments; None for any number."""
+    example: ClassVar[str] = ""
+    """One line that works, shown at the end of --help."""
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.formatter_class = _Help
+        parser.epilog = f"Example:\n  {self.example}"
+        parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        command = type(self).__module__.rsplit(".", 1)[-1]
+        for unknown in (arg for arg in args if arg.startswith("-") and arg != "-"):
+            self.refuse(f"scrapy {command} has no option {unknown}; see scrapy {command} --help")
+        fewest, most = self.takes
+        if len(args) < fewest:
+            self.refuse(f"scrapy {command} needs more: scrapy {command} {self.syntax()}")
+        if most is not None and len(args) > most:
+            self.refuse(f"scrapy {command} does not know what to do with {args[most]!r}: scrapy {command} {self.syntax()}")
+        try:
+            check(self.settings)
+        except ConfigurationError as error:
+            self.refuse(str(error))
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """Say what is wrong in one sentence and exit with 2."""
+        print(sentence, file=sys.stderr)
+        sys.exit(WRONG)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if not self.requires_crawler_process:
+            configure_logging(self.settings)
+            signal.signal(signal.SIGTERM, _terminated)
+        try:
+            self.exitcode = self.work(args, opts) or DONE
+            sys.stdout.flush()
+        except ConfigurationError as error:
+            self.refuse(str(error))
+        except KeyboardInterrupt:
+            self.exitcode = 128 + signal.SIGINT
+        except BrokenPipeError:  # the reader of our output has gone: not our failure
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
+        """Do it; the exit status, None for done."""
+        raise NotImplementedError
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that times are printed in."""
+        return local_zone(self.settings)
+
+
+def _terminated(signum: int, frame: object) -> NoReturn:
+    sys.exit(128 + signum)
+
+
+def print_json(row: dict[str, Any]) -> None:
+    """One JSON object on one line, UTF-8, times as RFC 3339 UTC."""
+    print(json.dumps(row, ensure_ascii=False, default=_json_value))
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def read_moment(text: str, option: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """`--since` and `--until`: 30d, 12h, 15m before now; a day in the zone; or RFC 3339.
+
+    Raises ConfigurationError naming the option.
+    """
+    if span := _SPAN.fullmatch(text):
+        try:
+            return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+        except OverflowError:
+            pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    else:
+        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    raise ConfigurationError(f"{option} {text!r} is no time: write 30d, 12h, a day like 2026-01-31, or 2026-01-31T08:00:00Z")
+
+
+def isolate(text: str) -> str:
+    """Keep text of another direction from reordering its line (UAX #9: first strong isolate)."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if text else ""
+
+
+def clean_line(text: str) -> str:
+    """Outside text for one line of a terminal or a log: no controls, no line breaks, no loose bidi marks."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+", " ", text).strip()
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A table for people: Arabic isolated, display width counted, folded to the terminal."""
+    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*(isolate(clean_line(str(cell))) if cell is not None else "" for cell in row))
+    Console(markup=False, highlight=False, emoji=False).print(table)
