@@ -177,7 +177,7 @@ def _view_free(netloc: str) -> str:
 
 def _plain_path(path: str) -> str:
     """The path without session, empty segments, AMP marks and index names."""
-    segments = [part for part in _SESSION.sub("", _resolve_dots(path)).split("/") if part]
+    segments = [part for part in _resolve_dots(_SESSION.sub("", path)).split("/") if part]
     while segments and segments[0] == "amp":
         del segments[0]
     while segments:
