@@ -97,6 +97,27 @@ def _terminated(signum: int, frame: object) -> NoReturn:
     sys.exit(128 + signum)
 
 
+def run_until_stopped(process: Any) -> int:
+    """Run the crawls of a process to their end; 0, or 128 + the signal that ended them early.
+
+    The first Ctrl-C or SIGTERM lets what is in hand finish; a second one ends at once. Nothing is lost either way.
+    """
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it at the top would install the wrong one
+
+    received: list[int] = []
+
+    def stop(signum: int, frame: object) -> None:
+        received.append(signum)
+        if len(received) > 1:
+            os._exit(128 + signum)
+        reactor.callFromThread(process.stop)  # type: ignore[attr-defined]
+
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, stop)
+    process.start(install_signal_handlers=False)
+    return 128 + received[0] if received else 0
+
+
 def print_json(row: dict[str, Any]) -> None:
     """One JSON object on one line, UTF-8, times as RFC 3339 UTC."""
     print(json.dumps(row, ensure_ascii=False, default=_json_value))
@@ -143,3 +164,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     for row in rows:
         table.add_row(*(isolate(clean_line(str(cell))) if cell is not None else "" for cell in row))
     Console(markup=False, highlight=False, emoji=False).print(table)
+
+
+def local_time(moment: datetime | str | None, zone: ZoneInfo) -> str:
+    """A time for people, in their zone; a dash for none."""
+    if not moment:
+        return "—"
+    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return aware.astimezone(zone).strftime("%Y-%m-%d %H:%M")

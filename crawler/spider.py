@@ -1,37 +1,286 @@
-"""An outlet's announcements and pages in, articles out: the hand that feeds, pages and store share."""
+"""An outlet's announcements and pages in, articles out: the hand that carries between net, feeds, pages and store."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import scrapy
-from scrapy.http import Request, Response
+from scrapy.http import Request, Response, TextResponse
+from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from twisted.python.failure import Failure
 
+from crawler.arabic import fold
+from crawler.browser import page_meta
+from crawler.download import plain_reason
+from crawler.errors import ConfigurationError
+from crawler.feeds import Feed, NotAFeed, parse_feed
 from crawler.items import Article, Entry, Refusal
-from crawler.pages import ArticlePage
+from crawler.pages import ArticlePage, NotAnArticle, article_from_entry, decode
+from crawler.run import Run
+from crawler.urls import clean_url, host, url_key
+
+MOST_SITEMAPS, SITEMAP_DEPTH = 20, 3
+MOST_UNDATED = 200
+SITEMAP_DAYS = 7
+"""What a sitemap or section lists is taken up to this age (`-a since=` overrides), and so many undated rows."""
 
 
 class OutletSpider(scrapy.Spider):
     """One outlet. A subclass states facts; a fact that no attribute can state is a method."""
 
     name: str
+    """The outlet's key: also the file's name."""
     title: ClassVar[str] = ""
+    """As the outlet writes itself."""
     aliases: ClassVar[tuple[str, ...]] = ()
+    """Other names that pages of others print for it."""
     country: ClassVar[str] = ""
+    """ISO 3166-1 alpha-2, lower case."""
     feeds: ClassVar[tuple[str, ...]] = ()
+    """RSS, RDF, Atom or JSON Feed addresses, the most trusted first."""
     sitemaps: ClassVar[tuple[str, ...]] = ()
+    """News sitemaps or sitemap indexes."""
     sections: ClassVar[tuple[str, ...]] = ()
-    section_css: ClassVar[str] = ""
+    """Listing pages, for outlets without feeds."""
+    section_css: ClassVar[str] = "a"
+    """The links to articles on a listing page."""
     skip: ClassVar[tuple[str, ...]] = ()
+    """Regular expressions of addresses that are no articles (videos, galleries)."""
     domains: ClassVar[tuple[str, ...]] = ()
+    """Hosts that are this outlet, without www."""
     page: ClassVar[type[ArticlePage]] = ArticlePage
     known: ClassVar[str] = "unverified"
+    """How sure the facts are: `reported` (by public sources) or `unverified`; nobody here has checked one live."""
     known_at: ClassVar[str] = "2026-11"
+    """The month that this knowledge is of."""
     min_per_day: ClassVar[int] = 0
+    """Fewer articles than this on a weekday is a fault."""
     full: ClassVar[bool] = True
+    """Follow entries to their pages; False takes what the feed carries."""
     browser: ClassVar[bool] = False
+    """Its pages need a browser to show their text."""
+    arguments: ClassVar[tuple[str, ...]] = ("since",)
+    """What -a may set."""
+
+    def __init__(self, *args: Any, since: datetime | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = since
+
+    @classmethod
+    def check(cls, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arguments as the spider takes them; raises ConfigurationError, before any request, when they cannot be used."""
+        return arguments
+
+    @cached_property
+    def run(self) -> Run:
+        """The store and the counts of this crawl."""
+        run = self.crawler.get_extension(Run)
+        if run is None:
+            raise RuntimeError("EXTENSIONS must hold crawler.run.Run")
+        return run
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Folded title or alias of every outlet → its key, for pages that carry others' stories."""
+        return printed_names(get_spider_loader(self.settings))
+
+    # --- announcements ----------------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Any]:
+        """First what an earlier crawl left over, then everything that announces."""
+        for outlet in self.outlets():
+            self.run.begin(outlet, self.title, self.country)
+            for entry in self.run.store.entries.due(outlet, self.run.now()):
+                yield self.request(entry)
+        for url in self.feeds + self.sitemaps:
+            yield self.feed_request(url)
+        for url in self.sections:
+            yield Request(url, self.parse_section, errback=self.feed_failed, dont_filter=True, cb_kwargs={"feed_url": url})
+
+    def outlets(self) -> tuple[str, ...]:
+        """The keys of the outlets that this crawl is of."""
+        return (self.name,)
+
+    def outlet_of(self, feed_url: str) -> str:
+        """The outlet that an announcement at this address belongs to."""
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The outlet's clock."""
+        return ZoneInfo(self.page.timezone)
+
+    def feed_request(self, url: str, depth: int = 0) -> Request:
+        """A conditional GET of a feed or sitemap."""
+        return Request(
+            url,
+            self.parse_sitemap if url in self.sitemaps or depth else self.parse_feed,
+            errback=self.feed_failed,
+            headers=self.run.store.feeds.validators(url),
+            meta={"handle_httpstatus_list": [304]},
+            cb_kwargs={"feed_url": url, **({"depth": depth} if depth or url in self.sitemaps else {})},
+            dont_filter=True,
+            priority=10,
+        )
+
+    def parse_feed(self, response: Response, feed_url: str) -> Iterator[Request | Article]:
+        """A feed's entries, those that are new or changed as requests."""
+        if feed := self.read_feed(response, feed_url):
+            if feed.kind == "index":  # a sitemap index given as a feed
+                yield from (self.feed_request(url, 1) for url in feed.sitemaps[:MOST_SITEMAPS])
+            entries = self.fresh(feed.entries) if feed.kind == "sitemap" else [e for e in feed.entries if self.is_wanted(e)]
+            yield from self.announce(response, feed_url, feed.title, entries)
+
+    def parse_sitemap(self, response: Response, feed_url: str, depth: int = 0) -> Iterator[Request | Article]:
+        """A sitemap's recent rows as entries; an index's newest parts as further sitemaps."""
+        if not (feed := self.read_feed(response, feed_url)):
+            return
+        if depth < SITEMAP_DEPTH:
+            yield from (self.feed_request(url, depth + 1) for url in feed.sitemaps[:MOST_SITEMAPS])
+        yield from self.announce(response, feed_url, feed.title, self.fresh(feed.entries))
+
+    def read_feed(self, response: Response, feed_url: str) -> Feed | None:
+        """What the answer holds; None when it holds nothing (unchanged, or no feed, which is written down)."""
+        store, now, outlet = self.run.store, self.run.now(), self.outlet_of(feed_url)
+        if response.status == 304:
+            store.feeds.unchanged(feed_url, now)
+            self.run.count(outlet, "feeds_unchanged")
+            return None
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        try:
+            feed = parse_feed(response.body, feed_url, self.zone, content_type)
+            if not feed.entries and not feed.sitemaps:
+                raise NotAFeed("the feed has no entries")
+        except NotAFeed as reason:
+            self.refuse_feed(feed_url, str(reason))
+            return None
+        return feed
+
+    def parse_section(self, response: Response, feed_url: str) -> Iterator[Request | Article]:
+        """A listing page's links as entries."""
+        links = response.css(self.section_css) if isinstance(response, TextResponse) else []
+        entries: dict[str, Entry] = {}
+        for link in links:
+            url = clean_url(link.attrib.get("href", ""), response.url)
+            if url and host(url) == host(feed_url):
+                title = " ".join(" ".join(link.css("::text").getall()).split())
+                entries.setdefault(url_key(url), Entry(url=url, key=url_key(url), feed_url=feed_url, title=title))
+        if not entries:
+            return self.refuse_feed(feed_url, "the section page has no links to articles")
+        yield from self.announce(response, feed_url, "", self.fresh(entries.values()))
+
+    def announce(self, response: Response, feed_url: str, title: str, entries: Iterable[Entry]) -> Iterator[Request | Article]:
+        """Write entries and validators down together, and go for those that are new or changed."""
+        store, now, outlet = self.run.store, self.run.now(), self.outlet_of(feed_url)
+        named = [replace(entry, outlet=outlet, feed_url=feed_url) for entry in entries]
+        header = {name: (response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified")}
+        with store.transaction():
+            store.feeds.read(feed_url, outlet, title, header["ETag"], header["Last-Modified"], len(named), now)
+            wanted = store.entries.announce(named, now)
+        self.run.count(outlet, "feeds_read")
+        self.run.count(outlet, "announced", len(wanted))
+        for entry in wanted:
+            if entry.url and self.full:
+                yield self.request(entry)
+            else:
+                yield self.finish(article_from_entry(entry, outlet=outlet, language=self.page.language), entry)
+
+    def is_wanted(self, entry: Entry) -> bool:
+        """Not skipped by the outlet's own rules, nor older than `since`."""
+        seen = entry.published_at or entry.updated_at
+        return not any(re.search(rule, entry.url) for rule in self.skip) and not (self.since and seen and seen < self.since)
+
+    def fresh(self, entries: Iterable[Entry]) -> list[Entry]:
+        """Of a list that goes back for years: what is recent, and the first undated rows."""
+        oldest = self.since or self.run.now() - timedelta(days=SITEMAP_DAYS)
+        wanted = [entry for entry in entries if self.is_wanted(entry)]
+        undated = [entry for entry in wanted if not (entry.published_at or entry.updated_at)]
+        return [e for e in wanted if (at := e.published_at or e.updated_at) and at >= oldest] + undated[:MOST_UNDATED]
+
+    def feed_failed(self, failure: Failure) -> None:
+        """The feed could not be had: its reason is written down, the others go on."""
+        self.refuse_feed(failure.request.cb_kwargs["feed_url"], plain_reason(failure))  # type: ignore[attr-defined]
+
+    def refuse_feed(self, feed_url: str, reason: str) -> None:
+        """Write down why an announcing address gave nothing."""
+        outlet = self.outlet_of(feed_url)
+        self.run.store.feeds.failed(feed_url, outlet, reason, self.run.now())
+        self.run.count(outlet, "feeds_failed")
+        self.logger.warning("%s: %s", feed_url, reason)
+
+    # --- pages -------------------------------------------------------------------------------------------------------
+
+    def request(self, entry: Entry, page: type[ArticlePage] | None = None) -> Request:
+        """The page that an entry announces, to be read as `page` (the outlet's own unless given)."""
+        page = page or self.page
+        return Request(
+            entry.url,
+            self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"entry": entry, "page": page},
+            meta=page_meta(page.body_css) if self.browser else {},
+        )
+
+    def parse_page(self, response: Response, entry: Entry, page: type[ArticlePage]) -> Iterator[Article | Refusal]:
+        """The articles of one page, its own first; or why there is none."""
+        now = self.run.now()
+        self.run.count(entry.outlet, "pages")
+        try:
+            if not isinstance(response, TextResponse):
+                raise NotAnArticle("the address is no page but a file")  # noqa: TRY301 - one way out for all refusals
+            html = decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
+            articles = page(response.url, html, outlet=entry.outlet, names=self.names, entry=entry, now=now).articles()
+        except NotAnArticle as reason:
+            yield Refusal(url=response.url, outlet=entry.outlet, reason=str(reason), entry_id=entry.id)
+            return
+        for article in articles:
+            yield self.finish(article, entry, is_last=article is articles[-1])
+
+    def finish(self, article: Article, entry: Entry, is_last: bool = True) -> Article:
+        """Add what only the hand knows: when it was fetched and which announcement it answers."""
+        old = self.is_backfill(entry.outlet, article)
+        return replace(article, fetched_at=self.run.now(), entry_id=entry.id, closes_entry=is_last, is_backfill=old)
+
+    def is_backfill(self, outlet: str, article: Article) -> bool:
+        """Whether it was out before we looked."""
+        return self.run.is_backfill(outlet, article.published_at)
+
+    def page_failed(self, failure: Failure) -> Refusal | None:
+        """The page could not be had: it stays in the queue for a later crawl."""
+        entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
+        reason = plain_reason(failure)
+        self.run.count(entry.outlet, "failed")
+        self.logger.warning("%s: %s", entry.url, reason)
+        if entry.id is not None:
+            with self.run.store.transaction():
+                self.run.store.entries.give_back(entry.id, "failed", reason, self.run.now())
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The addresses of a `url=` argument, split only at a comma directly before http:// or https://.
+
+    Raises ConfigurationError naming the one that is none.
+    """
+    given = re.split(r",(?=https?://)", text.strip())
+    for url in given:
+        if not clean_url(url):
+            raise ConfigurationError(f"-a url={url!r} is no address: write https://…, several with commas between")
+    return tuple(map(clean_url, given))
+
+
+def printed_names(loader: SpiderLoaderProtocol) -> dict[str, str]:
+    """Folded title or alias of every outlet → its key: how a page that carries others' stories names them."""
+    spiders = [loader.load(name) for name in loader.list()]
+    return {
+        fold(printed): spider.name
+        for spider in spiders
+        if issubclass(spider, OutletSpider)
+        for printed in (spider.title, *spider.aliases)
+        if printed
+    }

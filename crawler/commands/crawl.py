@@ -1,0 +1,100 @@
+"""`scrapy crawl`: one outlet, any feed, or single addresses, now."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from scrapy import signals
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.crawler import Crawler
+from scrapy.spiderloader import get_spider_loader
+
+from crawler.command import FAILED, ProjectCommand, print_json, read_moment, run_until_stopped
+from crawler.errors import ConfigurationError
+from crawler.run import Run, find_watches
+from crawler.settings import store_path, watches_path
+from crawler.spider import OutletSpider
+from crawler.store import Store
+
+
+class Command(ProjectCommand, BaseRunSpiderCommand):
+    """Scrapy's crawl, strict: everything is checked before the first request, and the exit status tells."""
+
+    requires_crawler_process = True
+    takes: ClassVar = (1, 1)
+    example = "scrapy crawl feed -a url=https://aawsat.com/feed"
+
+    def syntax(self) -> str:
+        return "[options] OUTLET|feed|page"
+
+    def short_desc(self) -> str:
+        return "Crawl one outlet, any feed, or single pages (-a url=…)"
+
+    def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
+        spider = find_spider(self.settings, args[0])
+        arguments = self._arguments(spider, opts.spargs)
+        if find_watches(self.settings) is None:
+            print(f"Nothing is watched: {watches_path(self.settings)} is missing (scrapy watch init writes one)", file=sys.stderr)
+        Store.open(store_path(self.settings)).close()
+        crawler = self._create_crawler(spider)
+        reasons: list[str] = []
+        crawler.signals.connect(lambda reason: reasons.append(reason), signals.spider_closed, weak=False)
+        assert self.crawler_process is not None
+        self.crawler_process.crawl(crawler, **arguments)
+        if stopped := run_until_stopped(self.crawler_process):
+            return stopped
+        return self._close(crawler, reasons, opts.json)
+
+    def _arguments(self, spider: type[OutletSpider], given: Mapping[str, str]) -> dict[str, Any]:
+        """The spider's arguments, read; raises ConfigurationError for one that it does not have."""
+        read = {}
+        for name, text in given.items():
+            if name not in spider.arguments:
+                known = ", ".join(f"{known}=" for known in spider.arguments)
+                raise ConfigurationError(f"-a {name}=: scrapy crawl {spider.name} takes {known}")
+            read[name] = read_moment(text, "-a since=", datetime.now(UTC), self.zone) if name == "since" else text
+        return {**read, **spider.check(read)}
+
+    def _close(self, crawler: Crawler, reasons: list[str], as_json: bool) -> int | None:
+        """One line of counts, and whether it went well."""
+        run = crawler.get_extension(Run) if reasons else None
+        if run is None:  # it could not start: Scrapy has logged why
+            return FAILED
+        totals = run.totals()
+        if as_json:
+            print_json({"outlets": sorted(run.counts), **totals})
+        else:
+            print(f"{', '.join(sorted(run.counts)) or crawler.spidercls.name}: " + sentence(totals), file=sys.stderr)
+        read = totals["feeds_read"] + totals["feeds_unchanged"] + totals["pages"]
+        return FAILED if reasons != ["finished"] or totals["errors"] or not read else None
+
+
+def sentence(totals: Mapping[str, int]) -> str:
+    """The counts of a crawl in one line for people."""
+    feeds = totals["feeds_read"] + totals["feeds_unchanged"] + totals["feeds_failed"]
+    parts = [
+        f"{feeds} feeds ({totals['feeds_unchanged']} unchanged, {totals['feeds_failed']} failed)",
+        f"{totals['pages']} pages",
+        f"{totals['stored']} articles stored",
+        *(f"{totals[name]} {name}" for name in ("revised", "refused", "failed", "errors") if totals[name]),
+        f"{totals['alerts']} alerts queued",
+    ]
+    return ", ".join(parts)
+
+
+def find_spider(settings: Any, name: str) -> type[OutletSpider]:
+    """The spider of that name; raises ConfigurationError with the nearest name."""
+    loader = get_spider_loader(settings)
+    names = loader.list()
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "scrapy list shows them all"
+        raise ConfigurationError(f"There is no outlet {name!r}: {hint}")
+    spider = loader.load(name)
+    assert issubclass(spider, OutletSpider)
+    return spider

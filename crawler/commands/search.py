@@ -1,0 +1,95 @@
+"""`scrapy search`: full text over the store, with the Arabic of the watches."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from crawler.command import ProjectCommand, clean_line, isolate, local_time, print_json, read_moment
+from crawler.errors import ConfigurationError
+from crawler.items import Article, Match
+from crawler.settings import store_path
+from crawler.store import Store
+from crawler.store.articles import to_article
+from crawler.watches import Matcher, plain_watch, query_watch
+
+
+class Command(ProjectCommand):
+    """The index narrows, the matcher decides: what search finds, a watch with the same query finds."""
+
+    takes: ClassVar = (1, 1)
+    example = "scrapy search '\"ضمانات أمنية\" NEAR/12 الناتو' --since 30d"
+
+    def syntax(self) -> str:
+        return "QUERY [--since D] [--until D] [--outlet O] [--limit N]"
+
+    def short_desc(self) -> str:
+        return "Search the stored articles"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--since", metavar="D", help="not before: 30d, 12h, a day, or RFC 3339")
+        parser.add_argument("--until", metavar="D", help="not after")
+        parser.add_argument("--outlet", metavar="O", help="of one outlet")
+        parser.add_argument("--limit", metavar="N", type=int, default=20, help="at most so many, the newest first (default 20)")
+
+    def work(self, args: list[str], opts: argparse.Namespace) -> None:
+        now = datetime.now(UTC)
+        since, until = (read_moment(text, f"--{name}", now, self.zone) if text else None for name, text in (("since", opts.since), ("until", opts.until)))
+        try:
+            watch = query_watch(args[0])
+        except ConfigurationError as error:
+            print(f"{error} Searching for the words as they stand.", file=sys.stderr)
+            watch = plain_watch(args[0])
+        store = Store.open(store_path(self.settings))
+        hits = self._find(store, Matcher([watch]), since, until, opts.outlet, opts.limit)
+        if opts.json:
+            for hit in hits:
+                print_json(hit)
+        else:
+            self._print(hits)
+        store.close()
+
+    def _print(self, hits: Iterator[dict[str, Any]]) -> None:
+        """Headline, where and when, and the words in their surroundings."""
+        for hit in hits:
+            print(isolate(clean_line(hit["title"])))
+            print(f"  {hit['outlet']}  {local_time(hit['published_at'], self.zone)}  story {hit['story']}  {hit['url']}")
+            print(f"  {isolate(hit['excerpt'])}\n")
+
+    def _find(
+        self, store: Store, matcher: Matcher, since: datetime | None, until: datetime | None, outlet: str | None, limit: int
+    ) -> Iterator[dict[str, Any]]:
+        """The newest articles that the query is true of, with where."""
+        for row in store.search.rows(matcher.expression, since, until, outlet):
+            if limit <= 0:
+                return
+            if found := matcher.find(row["title"], row["body"]):
+                limit -= 1
+                article = to_article(row)
+                spans = [{"term": m.term, "field": m.field, "start": m.start, "end": m.end, "text": m.text} for m in found]
+                yield {
+                    "id": row["id"],
+                    "outlet": article.outlet,
+                    "title": article.title,
+                    "url": article.url,
+                    "published_at": article.published_at,
+                    "first_seen_at": datetime.fromisoformat(row["first_seen_at"]),
+                    "story": row["story_id"],
+                    "relation": row["relation"],
+                    "excerpt": excerpt(article, found[0]),
+                    "matches": spans,
+                }
+
+
+def excerpt(article: Article, match: Match, width: int = 90) -> str:
+    """The text around a match, on one line, cut at spaces."""
+    text = getattr(article, match.field)
+    start, end = max(0, match.start - width), min(len(text), match.end + width)
+    before, after = text[start : match.start], text[match.end : end]
+    before = before.partition(" ")[2] if start else before
+    after = after.rpartition(" ")[0] if end < len(text) else after
+    return clean_line(f"{'…' * bool(start)}{before}{match.text}{after}{'…' * (end < len(text))}")
