@@ -127,14 +127,17 @@ def _json_feed(outlet: PracticeOutlet, edition: Edition) -> Announcement:
 
 
 def _sitemap(outlet: PracticeOutlet, edition: Edition) -> Announcement:
-    """A news sitemap, gzip, its addresses in CDATA as WordPress plug-ins write them."""
+    """A news sitemap, gzip, its addresses in CDATA as WordPress plug-ins write them.
+
+    It gives the hour at which a text surfaced: an old article that was touched again looks new here, only its page knows better.
+    """
     rows = []
     for article in edition.out(outlet):
-        published = edition.published_at(article)
+        listed = article.out_at(edition.anchor).astimezone(outlet.zone)
         rows.append(
             f"<url><loc><![CDATA[{edition.url(article)}]]></loc><news:news><news:publication>{_tag('news:name', outlet.title)}"
             "<news:language>ar</news:language></news:publication>"
-            f"{_tag('news:publication_date', published.isoformat() if published else '')}{_tag('news:title', article.title)}"
+            f"{_tag('news:publication_date', listed.isoformat())}{_tag('news:title', article.title)}"
             "</news:news></url>\n"
         )
     text = (

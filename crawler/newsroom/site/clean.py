@@ -1,7 +1,8 @@
 """A visit comes in, a clean page goes out: JSON-LD or meta tags, an own element for the text, one honest date.
 
-Four outlets: almisbah (JSON-LD, Levantine months), annida (JSON-LD in @graph, authors as a list), assahra (windows-1256, no structured
-data, Algerian or Moroccan months), alwadi (one element with <br>, Egyptian date, «- الوادي» behind the title).
+almisbah (JSON-LD, Levantine months), annida (JSON-LD in @graph, authors as a list), assahra (windows-1256, no structured
+data, Algerian or Moroccan months), alwadi (one element with <br>, Egyptian date, «- الوادي» behind the title),
+almughlaq (nothing but the text: its robots.txt forbids reading it).
 """
 
 from __future__ import annotations
@@ -94,3 +95,8 @@ def alwadi(visit: Visit) -> str:
 <div id="articleBody">{lines}<div class="banner">إعلان</div></div>
 <div class="tags">{glued(article.tags)}</div></div>"""
     return document(f"{article.title} - الوادي", body, meta(og_title=f"{article.title} - الوادي", og_site_name="الوادي"))
+
+
+def almughlaq(visit: Visit) -> str:
+    """Bahrain: what only those see who do not ask robots.txt."""
+    return document(visit.article.title, "\n".join([f"<h1>{escape(visit.article.title)}</h1>", *paragraphs(visit.article.paragraphs)]))

@@ -10,7 +10,7 @@ from crawler.newsroom.site.printed import gulf_date
 
 SOURCE, KEYWORDS, READ_ALSO, SIMILAR = "المصدر:", "كلمات دلالية:", "إقرأ أيضاً:", "مقالات مشابهة"
 _INLINE = 3
-"""So many headlines stand glued in mid-text, the others in the list at the end."""
+"""So many headlines stand glued in mid-text too; all stand in the list at the end."""
 
 
 def naqil(visit: Visit) -> str:
@@ -28,7 +28,7 @@ def naqil(visit: Visit) -> str:
 <p>طباعة شارك{"".join(map(escape, article.tags))}</p>
 {_second(visit)}
 <h4>{SIMILAR}</h4>
-<ul>{"".join(f'<li><a href="#">{escape(headline)}</a></li>' for headline in article.headlines[_INLINE:])}</ul>
+<ul>{"".join(f'<li><a href="#">{escape(headline)}</a></li>' for headline in article.headlines)}</ul>
 </div></div>"""
     return document(f"{article.title} - ناقل", body, meta(og_title=article.title, og_site_name="ناقل"))
 

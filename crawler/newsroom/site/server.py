@@ -33,6 +33,7 @@ _PAGES: dict[str, Callable[[Visit], str]] = {
     "assahra": clean.assahra,
     "alwadi": clean.alwadi,
     "annahda": script.annahda,
+    "almughlaq": clean.almughlaq,
 }
 _ROBOTS = "User-agent: *\nDisallow: /admin/\n"
 _ROBOTS_CLOSED = "User-agent: *\nDisallow: /\n"
