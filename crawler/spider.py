@@ -8,21 +8,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy.http import Request, Response, TextResponse
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from twisted.python.failure import Failure
 
 from crawler.arabic import fold
-from crawler.browser import page_meta
+from crawler.browser import browser_settings, page_meta
 from crawler.download import plain_reason
 from crawler.errors import ConfigurationError
 from crawler.feeds import Feed, NotAFeed, parse_feed
 from crawler.items import Article, Entry, Refusal
 from crawler.pages import ArticlePage, NotAnArticle, article_from_entry, decode
 from crawler.run import Run
+from crawler.settings import browser_path
 from crawler.urls import clean_url, host, url_key
 
 MOST_SITEMAPS, SITEMAP_DEPTH = 20, 3
@@ -71,6 +74,15 @@ class OutletSpider(scrapy.Spider):
     def __init__(self, *args: Any, since: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since = since
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        """A browser only for outlets that need one."""
+        super().update_settings(settings)
+        if cls.browser:
+            schemes = {urlsplit(url).scheme for url in cls.feeds + cls.sitemaps + cls.sections}
+            for name, value in browser_settings(browser_path(settings), schemes).items():
+                settings.set(name, {**settings.getdict(name), **value} if isinstance(value, dict) else value, priority="spider")
 
     @classmethod
     def check(cls, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,10 +19,13 @@ def page_meta(body_css: str) -> dict[str, Any]:
     return {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}, "playwright_page_methods": wait}
 
 
-def browser_settings(program: str) -> dict[str, Any]:
-    """Scrapy settings of a spider whose pages need a browser, with Debian's Chromium or another at `program`."""
+def browser_settings(program: str, schemes: Iterable[str]) -> dict[str, Any]:
+    """Scrapy settings of a spider whose pages need a browser: Debian's Chromium or another, at `program`.
+
+    Each of the `schemes` starts a driver of its own (about 100 MB): name those that the outlet has.
+    """
     return {
-        "DOWNLOAD_HANDLERS": {scheme: "crawler.download.BrowserHandler" for scheme in ("http", "https")},
+        "DOWNLOAD_HANDLERS": dict.fromkeys(schemes, "crawler.browser.handler.BrowserHandler"),
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
             "executable_path": program,
