@@ -53,15 +53,18 @@ class RobotsRules(RobotsTxtMiddleware):
         self._faults: dict[str, Exception] = {}
         self._longest_delay = crawler.settings.getfloat("AUTOTHROTTLE_MAX_DELAY")
 
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
-        """None to go on; raises IgnoreRequest. `rp` is None when robots.txt could not be had."""
-        if rp is None:
-            fault = self._faults[urlsplit(request.url).netloc]
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:  # noqa: ARG002
+        """None to go on; raises IgnoreRequest."""
+        netloc = urlsplit(request.url).netloc
+        # `rp` does not do: of several requests that wait for one robots.txt, Scrapy 2.19 gives it to the first, None to the others
+        rules = self._parsers[netloc]
+        if not isinstance(rules, RobotParser):
+            fault = self._faults[netloc]
             if isinstance(fault, AddressRefused):
                 raise AddressRefused(str(fault))
             raise IgnoreRequest(f"robots.txt could not be read, which means no: {plain_reason(fault)}")
-        super().process_request_2(rp, request)
-        self._keep_delay(rp, request)
+        super().process_request_2(rules, request)
+        self._keep_delay(rules, request)
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Tell Scrapy of a robots.txt that failed in a sentence: of anything else it prints a traceback."""

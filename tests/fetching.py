@@ -15,6 +15,7 @@ import threading
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 Answer = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -58,12 +59,13 @@ def redirect(url: str) -> bytes:
 
 
 class OddServer:
-    """A server on 127.0.0.1 that answers a path (or host and path) as told, 404 else, and counts."""
+    """A server on 127.0.0.1 that answers a path (or host and path) as told, 404 else; it counts and times requests."""
 
     def __init__(self, answers: dict[str, Answer] | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.answers = answers or {}
         self.connects = 0
         self.requests: Counter[str] = Counter()
+        self.times: dict[str, float] = {}
         self._tls = tls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -101,7 +103,9 @@ class OddServer:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             path = head.split(" ", 2)[1]
             host = head.lower().partition("\r\nhost: ")[2].split("\r\n")[0].split(":")[0]
-            self.requests[path if path in self.answers else f"{host}{path}"] += 1
+            asked = path if path in self.answers else f"{host}{path}"
+            self.requests[asked] += 1
+            self.times[asked] = monotonic()
             answer = self.answers.get(f"{host}{path}", self.answers.get(path, reply(b"", "404 Not Found")))
             if callable(answer):
                 await answer(writer)
