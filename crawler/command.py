@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import re
 import signal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
@@ -17,6 +18,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.log import configure_logging
 
 from crawler.errors import ConfigurationError
@@ -64,6 +67,12 @@ class ProjectCommand(ScrapyCommand):
         except ConfigurationError as error:
             self.refuse(str(error))
 
+    @property
+    def process(self) -> AsyncCrawlerProcess:
+        """What Scrapy made for a command that crawls (`requires_crawler_process`)."""
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        return self.crawler_process
+
     def refuse(self, sentence: str) -> NoReturn:
         """Say what is wrong in one sentence and exit with 2."""
         print(sentence, file=sys.stderr)
@@ -97,24 +106,40 @@ def _terminated(signum: int, frame: object) -> NoReturn:
     sys.exit(128 + signum)
 
 
-def run_until_stopped(process: Any) -> int:
-    """Run the crawls of a process to their end; 0, or 128 + the signal that ended them early.
+def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Event], Coroutine[Any, Any, None]] | None = None) -> int:
+    """Run the crawls of a process, or work that starts crawls, to the end; 0, or 128 + the signal that ended it early.
 
-    The first Ctrl-C or SIGTERM lets what is in hand finish; a second one ends at once. Nothing is lost either way.
+    The first Ctrl-C or SIGTERM stops the crawls, which lets what is in hand finish, and sets the event that `work`
+    is given; a second one ends at once. Nothing is lost either way. What `work` raises is raised here.
     """
     from twisted.internet import reactor  # noqa: PLC0415 - importing it at the top would install the wrong one
 
     received: list[int] = []
+    failed: list[BaseException] = []
+    stopping = asyncio.Event()
 
     def stop(signum: int, frame: object) -> None:
         received.append(signum)
         if len(received) > 1:
             os._exit(128 + signum)
-        reactor.callFromThread(process.stop)  # type: ignore[attr-defined]
+        reactor.callFromThread(stopping.set)  # type: ignore[attr-defined]
+        reactor.callFromThread(lambda: deferred_from_coro(process.stop()))  # type: ignore[attr-defined]
+
+    async def run(task: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+        try:
+            await task(stopping)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
 
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, stop)
-    process.start(install_signal_handlers=False)
+    if work is not None:
+        reactor.callWhenRunning(lambda: deferred_from_coro(run(work)))  # type: ignore[attr-defined]
+    process.start(stop_after_crawl=work is None, install_signal_handlers=False)
+    if failed:
+        raise failed[0]
     return 128 + received[0] if received else 0
 
 

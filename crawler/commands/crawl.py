@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import difflib
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from scrapy import signals
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.crawler import Crawler
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.command import FAILED, ProjectCommand, print_json, read_moment, run_until_stopped
+from crawler.command import DONE, FAILED, ProjectCommand, print_json, read_moment, run_until_stopped
 from crawler.errors import ConfigurationError
-from crawler.run import Run, find_watches
+from crawler.monitor import Crawl, Crawled, crawl_outlet
+from crawler.run import find_watches
 from crawler.settings import store_path, watches_path
 from crawler.spider import OutletSpider
 from crawler.store import Store
@@ -41,14 +41,15 @@ class Command(ProjectCommand, BaseRunSpiderCommand):
         if find_watches(self.settings) is None:
             print(f"Nothing is watched: {watches_path(self.settings)} is missing (scrapy watch init writes one)", file=sys.stderr)
         Store.open(store_path(self.settings)).close()
-        crawler = self._create_crawler(spider)
-        reasons: list[str] = []
-        crawler.signals.connect(lambda reason: reasons.append(reason), signals.spider_closed, weak=False)
-        assert self.crawler_process is not None
-        self.crawler_process.crawl(crawler, **arguments)
-        if stopped := run_until_stopped(self.crawler_process):
-            return stopped
-        return self._close(crawler, reasons, opts.json)
+        done: list[Crawled] = []
+
+        async def crawl(_: asyncio.Event) -> None:
+            done.append(await crawl_outlet(self.process, Crawl(spider, arguments)))
+
+        stopped = run_until_stopped(self.process, crawl)
+        for crawled in done:
+            self._tell(crawled, opts.json)
+        return stopped or (DONE if done and done[0].ended_well else FAILED)
 
     def _arguments(self, spider: type[OutletSpider], given: Mapping[str, str]) -> dict[str, Any]:
         """The spider's arguments, read; raises ConfigurationError for one that it does not have."""
@@ -60,18 +61,13 @@ class Command(ProjectCommand, BaseRunSpiderCommand):
             read[name] = read_moment(text, "-a since=", datetime.now(UTC), self.zone) if name == "since" else text
         return {**read, **spider.check(read)}
 
-    def _close(self, crawler: Crawler, reasons: list[str], as_json: bool) -> int | None:
-        """One line of counts, and whether it went well."""
-        run = crawler.get_extension(Run) if reasons else None
-        if run is None:  # it could not start: Scrapy has logged why
-            return FAILED
-        totals = run.totals()
+    @staticmethod
+    def _tell(crawled: Crawled, as_json: bool) -> None:
+        """One line of counts."""
         if as_json:
-            print_json({"outlets": sorted(run.counts), **totals})
+            print_json({"outlet": crawled.outlet, "ended_well": crawled.ended_well, **crawled.counts})
         else:
-            print(f"{', '.join(sorted(run.counts)) or crawler.spidercls.name}: " + sentence(totals), file=sys.stderr)
-        read = totals["feeds_read"] + totals["feeds_unchanged"] + totals["pages"]
-        return FAILED if reasons != ["finished"] or totals["errors"] or not read else None
+            print(f"{crawled.outlet}: {sentence(crawled.counts)}", file=sys.stderr)
 
 
 def sentence(totals: Mapping[str, int]) -> str:
