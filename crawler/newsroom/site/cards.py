@@ -8,7 +8,8 @@ from crawler.newsroom.articles import PracticeArticle
 from crawler.newsroom.site.edition import Visit
 from crawler.newsroom.site.markup import document, glued, paragraphs
 
-_AGES = ("منذ 30 دقائق", "منذ ساعة واحدة", "منذ 2 أيام", "منذ 5 ساعات")
+_AGES = ("منذ 30 دقائق", "منذ ساعة واحدة", "منذ 3 ساعات", "منذ 5 ساعات")
+_GLUED_AGES = ("منذ 2 أيام", "منذ ساعتين")
 
 
 def majmaa(visit: Visit) -> str:
@@ -17,7 +18,7 @@ def majmaa(visit: Visit) -> str:
     title, source = escape(article.title), escape(article.credit or "مجمع")
     body = f"""<div class="logo"><img alt="logo" src="/logo.png">logo</div>
 <div class="main-story"><h1>{title}</h1><img src="/i/{article.number}.jpg" alt="{title}"><h2 class="again">{title}</h2>
-<div class="source"><b>{source}</b><span>{_AGES[int(article.number) % len(_AGES)]}</span></div>
+<div class="source"><b>{source}</b><span>{_GLUED_AGES[int(article.number) % len(_GLUED_AGES)]}</span></div>
 <div class="main-text">
 {chr(10).join(paragraphs(article.paragraphs))}
 </div></div>

@@ -32,6 +32,10 @@ def _news_article(visit: Visit) -> dict[str, Any]:
     return {key: value for key, value in thing.items() if value}
 
 
+def _by(label: str, authors: tuple[str, ...]) -> str:
+    return label + escape(" و".join(authors)) if authors else ""
+
+
 def almisbah(visit: Visit) -> str:
     """Jordan: the model pupil."""
     article, published = visit.article, visit.published_at
@@ -78,6 +82,7 @@ def assahra(visit: Visit) -> str:
 <table class="page"><tr><td class="menu"><a href="/">الأولى</a><br><a href="/index.php?rub=2">دولية</a></td>
 <td class="main"><h2 class="titre">{escape(article.title)}</h2>
 <div class="date">نشر في {long_date(published, months) if published else ""}</div>
+<div class="auteur">{_by("بقلم: ", article.authors)}</div>
 <div class="texte">
 {chr(10).join(paragraphs(article.paragraphs))}
 </div>
@@ -92,6 +97,7 @@ def alwadi(visit: Visit) -> str:
     body = f"""<div id="header">{masthead_date(visit.now)} <a href="/">الوادي</a> رئيس التحرير حسام الدقاق</div>
 <div id="content"><h1>{escape(article.title)}</h1>
 <span class="newsDate">{egyptian_date(published) if published else ""}</span>
+<b class="writer">{_by("كتب - ", article.authors)}</b>
 <div id="articleBody">{lines}<div class="banner">إعلان</div></div>
 <div class="tags">{glued(article.tags)}</div></div>"""
     return document(f"{article.title} - الوادي", body, meta(og_title=f"{article.title} - الوادي", og_site_name="الوادي"))
