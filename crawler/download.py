@@ -11,6 +11,7 @@ from http import HTTPStatus
 from time import monotonic, time
 from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import (
@@ -51,6 +52,10 @@ HEADER_BYTES = 256 * 1024
 """Most of a response's header section, 1xx answers before it included; Twisted has no bound."""
 LONGEST_PAUSE = 24 * 3600
 """Seconds: a Retry-After beyond it counts as this."""
+
+
+_PAUSES: WeakKeyDictionary[Crawler, dict[str, float]] = WeakKeyDictionary()
+"""Hosts to be left alone until a time of the monotonic clock: by crawl, since Scrapy makes one handler for http and one for https."""
 
 
 class AddressRefused(IgnoreRequest):
@@ -101,7 +106,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
         self._guarded = GuardedReactor(reactor, crawler.settings.getbool("ALLOW_PRIVATE_ADDRESSES"))
         self._deadline = crawler.settings.getfloat("DOWNLOAD_DEADLINE", 60.0)
-        self._paused_until: dict[str, float] = {}
+        self._paused_until = _PAUSES.setdefault(crawler, {})
         self._pool._factory = _BoundedFactory  # noqa: SLF001 (Scrapy puts its own factory in the same way)
 
     async def download_request(self, request: Request) -> Response:

@@ -157,6 +157,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         rebinds = [f"http://rebind.test:{rebound.port}/"] * 20
         others = [f"{secure.url}/", f"http://127.0.0.1:{closed_port()}/", "http://nowhere.test/", "http://a..b.test/"]
         later = [f"http://later.test:{busy.port}{path}" for path in ("/busy", "/later", "/ok")]
+        later.append(f"https://later.test:{secure.port}/")
         found = crawl(
             {"urls": [odd.url + path for path in ODD if path not in SLOW], "names": names},
             {"urls": [odd.url + path for path in SLOW], "settings": {"DOWNLOAD_TIMEOUT": 0.4, "DOWNLOAD_DEADLINE": 1, "RETRY_TIMES": 20}},
@@ -165,7 +166,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
             {"urls": [odd.url + "/to-control"], "settings": {**HANDLER_ALONE, "DOWNLOAD_HANDLERS": STOCK}},
             {"urls": rebinds, "settings": HANDLER_ALONE},
             {"urls": others},
-            {"urls": later, "settings": {"CONCURRENT_REQUESTS": 1}},
+            {"urls": later, "settings": {"CONCURRENT_REQUESTS": 1, "DOWNLOAD_VERIFY_CERTIFICATES": False}},
         )
         crawls = dict(zip(("odd", "slow", "hops", "straight", "stock", "rebinds", "others", "later"), found, strict=True))
         yield {**crawls, "server": odd, "canary": canary, "control": control, "rebound": rebound, "secure": secure, "busy": busy}
@@ -314,6 +315,8 @@ def test_retry_after_ends_the_tries_and_the_crawl_of_that_host(seen: dict[str, A
     assert "503" in busy["reason"] or "pause" in busy["reason"]
     assert seen["busy"].requests["/later"] == 1
     assert seen["busy"].requests["/ok"] == 0
+    (encrypted,) = seen["later"]["results"][f"https://later.test:{seen['secure'].port}/"]
+    assert encrypted["reason"].startswith("the server asked for a pause of another ")
 
 
 # --- reasons and pauses alone ----------------------------------------------------------------------------------------
