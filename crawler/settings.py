@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -26,6 +27,7 @@ OUTLETS = ""
 TIMEZONE = ""
 ALERT_LANGUAGE = "ar"
 CONTACT = ""
+USER_AGENT = ""
 SMTP_URL = ""
 MAIL_FROM = "Marsad <marsad@localhost>"
 PUBLIC_URL = ""
@@ -43,7 +45,8 @@ EXTENSIONS = {"crawler.run.Run": 0}
 ITEM_PIPELINES = {"crawler.pipelines.Check": 100, "crawler.pipelines.Keep": 200}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.AddressGuard": 50,
-    "crawler.middlewares.ConditionalGet": 560,
+    "crawler.middlewares.RobotsRules": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
 }
@@ -57,11 +60,13 @@ DOWNLOAD_HANDLERS = {
 }
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 FEED_EXPORT_ENCODING = "utf-8"
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "ar,en;q=0.5"}
 LOG_LEVEL = "INFO"
 
 # --- Scrapy: polite --------------------------------------------------------------------------------------------------
 
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "Marsad"  # the product token alone: a group for «news» must not match our USER_AGENT's words
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 DOWNLOAD_DELAY = 1.0
@@ -69,7 +74,7 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 30.0
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"  # REFERER_ENABLED = False would make the redirect middleware warn in every crawl
 
 # --- Scrapy: bounded and closed --------------------------------------------------------------------------------------
 
@@ -80,6 +85,7 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 REDIRECT_MAX_TIMES = 10
 RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # the reason is kept in the store and told by the crawl
 HTTPPROXY_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
@@ -119,18 +125,18 @@ def _read(name: str, default: Any, text: str) -> Any:
 
 def _override() -> None:
     """Replace defaults by what `.env` and the environment say; an empty variable counts as unset."""
-    given = {**dotenv_values(_HERE / ".env", interpolate=False, encoding="utf-8"), **os.environ}
+    given = {**dotenv_values(_HERE / ".env", interpolate=False, encoding="utf-8"), **{k: v for k, v in os.environ.items() if v}}
     for name, default in list(globals().items()):
         if name.isupper() and not name.startswith("_") and not isinstance(default, dict) and (text := given.get(name)):
             globals()[name] = _read(name, default, text)
 
 
-def _user_agent() -> str:
+def _user_agent(contact: str) -> str:
     try:
         release = version("marsad")
     except PackageNotFoundError:  # run from a checkout that was not installed
         release = "0"
-    return f"Marsad/{release} (news monitor; contact: {CONTACT or 'not given'})"
+    return f"Marsad/{release} (news monitor; contact: {contact or 'not given'})"
 
 
 def check(settings: BaseSettings) -> None:
@@ -139,16 +145,29 @@ def check(settings: BaseSettings) -> None:
         value = settings[name]
         if isinstance(value, str) and not isinstance(default, str):
             settings.set(name, _read(name, default, value), settings.getpriority(name) or 0)
+    if settings["USER_AGENT"] == _user_agent(CONTACT):  # ours, not the user's: name the contact that -s gives
+        settings.set("USER_AGENT", _user_agent(settings["CONTACT"]), "cmdline")
     store_path(settings)
     local_zone(settings)
+    if settings["LOG_LEVEL"] not in logging.getLevelNamesMapping():
+        raise ConfigurationError(f"LOG_LEVEL is {settings['LOG_LEVEL']!r}: write DEBUG, INFO, WARNING or ERROR")
     if settings["ALERT_LANGUAGE"] not in ("ar", "en"):
         raise ConfigurationError(f"ALERT_LANGUAGE is {settings['ALERT_LANGUAGE']!r}: write ar or en")
-    smtp = urlsplit(settings["SMTP_URL"] or "smtp://localhost")
+    smtp = _split(settings["SMTP_URL"] or "smtp://localhost")
     if smtp.scheme not in ("smtp", "smtps", "smtp+starttls") or not smtp.hostname:
         raise ConfigurationError("SMTP_URL cannot be used: write smtp://host:25, smtp+starttls://user:pass@host:587 or smtps://host:465")
-    public = urlsplit(settings["PUBLIC_URL"] or "https://localhost")
+    public = _split(settings["PUBLIC_URL"] or "https://localhost")
     if public.scheme not in ("http", "https") or not public.hostname:
         raise ConfigurationError(f"PUBLIC_URL is {settings['PUBLIC_URL']!r}: write an address like https://marsad.example.org")
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; of one that cannot be read, none."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else urlsplit("")
+    except ValueError:
+        return urlsplit("")
 
 
 def resolve(text: str) -> Path:
@@ -190,4 +209,4 @@ try:
 except (ConfigurationError, UnicodeDecodeError) as error:  # Scrapy reads this module before any command exists
     print(error if isinstance(error, ConfigurationError) else f".env is not UTF-8: {error}", file=sys.stderr)
     raise SystemExit(2) from None
-USER_AGENT = os.environ.get("USER_AGENT") or _user_agent()
+USER_AGENT = USER_AGENT or _user_agent(CONTACT)
