@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Literal, NamedTuple
 
-from crawler.arabic.lexicon import is_noun
+from crawler.arabic.lexicon import is_noun, is_sound_plural
 from crawler.arabic.words import Token
 
 PRONOUNS = ("هما", "كما", "ها", "هم", "هن", "كم", "كن", "نا", "ه")
@@ -17,9 +17,6 @@ PRONOUNS = ("هما", "كما", "ها", "هم", "هن", "كم", "كن", "نا", 
 
 Junction = Literal["", "ة", "ى", "ين"]
 """What the stem's end was before the pronoun: ة that became ت, ى that became ا, the plural that lost its ن; empty: unchanged."""
-
-_SOUND_PLURAL = 5
-"""Letters from which on a word in ون is taken for a plural: قانون and سجون have no ين form that means the same."""
 
 
 class Reading(NamedTuple):
@@ -51,11 +48,17 @@ class _Head(NamedTuple):
 
 def base_of(folded: str) -> str:
     """The key that all readings of this stem share."""
-    return folded[:-2] + "ين" if _is_plural(folded) else folded
+    return folded[:-2] + "ين" if is_sound_plural(folded) else folded
 
 
-def readings(token: Token) -> Iterator[Reading]:
-    """Every reading of the word, together with the clitics that stand apart before it."""
+def readings(token: Token, bases: Container[str] | None = None) -> Iterator[Reading]:
+    """Every reading of the word, together with the clitics that stand apart before it; with `bases` only theirs."""
+    for reading in _readings(token):
+        if bases is None or reading.base in bases:
+            yield reading
+
+
+def _readings(token: Token) -> Iterator[Reading]:
     folded, spelled = token.apart + token.folded, token.apart + token.spelled
     if not token.is_arabic:
         yield _foreign(token)
@@ -129,12 +132,8 @@ def _before_pronoun(head: _Head, stem: str, base: str, pronoun: str, attested: b
         yield reading(base[:-1] + "ه", "ة")
     elif base[-1] == "ا":
         yield reading(base[:-1] + "ي", "ى")
-    elif base[-1] in "يو" and len(base) >= _SOUND_PLURAL - 1:
+    elif base[-1] in "يو" and len(base) >= 4:
         yield reading(base[:-1] + "ين", "ين")
-
-
-def _is_plural(folded: str) -> bool:
-    return len(folded) >= _SOUND_PLURAL and folded.endswith("ون")
 
 
 def _attested(head: _Head, folded: str, end: int) -> bool:

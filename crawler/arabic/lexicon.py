@@ -22,6 +22,7 @@ _NOUNS = frozenset(map(fold, _SECTIONS["nouns"]))
 _OWN_ARTICLE = frozenset(fold(word) for word in _SECTIONS["article"] if not word.endswith("*"))
 _OWN_ARTICLE_STARTS = tuple(fold(word[:-1]) for word in _SECTIONS["article"] if word.endswith("*"))
 _NOUNS_IN_IYYA = frozenset(map(fold, _SECTIONS["nouns-iyya"]))
+_SINGULARS_IN_UN = frozenset(map(fold, _SECTIONS["singulars-un"]))
 _PARTICLES = frozenset(map(spell, _SECTIONS["particles"]))
 
 
@@ -38,6 +39,11 @@ def owns_article(folded: str) -> bool:
 def is_adjective(folded: str) -> bool:
     """Whether it ends like a nisba (ي, ية) and is not known as a noun."""
     return len(folded) > 3 and folded.endswith(("ي", "يه")) and folded not in _NOUNS_IN_IYYA
+
+
+def is_sound_plural(folded: str) -> bool:
+    """Whether its ون is the ending of a plural, which becomes ين; short words (سجون, عيون) are broken plurals."""
+    return folded.endswith("ون") and len(folded) >= 5 and folded not in _SINGULARS_IN_UN
 
 
 def is_particle(spelled: str) -> bool:

@@ -17,5 +17,5 @@ def related(sought: Word) -> tuple[Word, ...]:
     root = stem.removesuffix("ة")
     endings = _FEMININE_ENDINGS if root != stem else _ENDINGS
     article = "ال" if sought.has_article else ""
-    made = [root, *(root + ending for ending in endings)]
+    made = [root + ending for ending in endings]
     return tuple(word(article + form, is_name=False, keeps_article=sought.keeps_article) for form in dict.fromkeys(made) if form != stem)

@@ -89,3 +89,25 @@ def terms(query: Query) -> Iterator[Term]:
         case Without(first, second) | Near(first, second):
             yield from terms(first)
             yield from terms(second)
+
+
+def canonical(query: Query) -> str:
+    """Stable text of what a query finds: equal for equal queries, in whatever concepts and spelling they were written."""
+    match query:
+        case Term(_, slots, exact, field):
+            words = " ".join("|".join(f"{sought.stem}{sought.base[-1:] if sought.any_ending else ''}{_flags(sought)}" for sought in slot) for slot in slots)
+            spelled = " ".join(slot[0].text for slot in slots)
+            return f"{field or ''}{'=' if exact else ''}[{spelled if exact else words}]"
+        case AnyOf(parts):
+            return f"({' OR '.join(map(canonical, parts))})"
+        case AllOf(parts):
+            return f"({' AND '.join(map(canonical, parts))})"
+        case Without(kept, dropped):
+            return f"({canonical(kept)} NOT {canonical(dropped)})"
+        case Near(left, right, distance, is_ordered):
+            return f"({canonical(left)} {'ONEAR' if is_ordered else 'NEAR'}/{distance} {canonical(right)})"
+
+
+def _flags(sought: Word) -> str:
+    flags = (("ال", sought.has_article), ("!", sought.is_name), ("^", sought.keeps_article))
+    return "".join(sign for sign, is_set in flags if is_set)

@@ -1,0 +1,289 @@
+"""A watch file in, its watches, channels and feeds out; anything unknown or unreadable stops with file, line and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from crawler.errors import ConfigurationError
+from crawler.watches.concepts import BUILT_IN, Concept
+from crawler.watches.judge import Scope
+from crawler.watches.parser import parse_query, parse_term
+from crawler.watches.query import AnyOf, Query, canonical
+from crawler.watches.rows import NAME, Row, nearest
+from crawler.watches.toml_lines import Lines, read_toml
+
+_TABLES = ("watch", "concepts", "channel", "feed", "health")
+_WATCH = (
+    "name", "terms", "query", "proper_names", "channels", "when", "timezone", "quiet",
+    "outlets", "not_outlets", "countries", "in", "updates", "enabled",
+)  # fmt: skip
+_CHANNEL = ("name", "url", "url_env", "secret_env", "private", "daily_cap", "owner")
+_FEED = ("url", "outlet", "title", "country", "timezone", "full")
+_SCOPES: tuple[Scope, ...] = ("title", "title+lead", "title+body")
+_SERVICES = {
+    "hooks.slack.com": "slack://",
+    "discord.com": "discord://",
+    "discordapp.com": "discord://",
+    "api.telegram.org": "tgram://",
+    "ntfy.sh": "ntfy://",
+    "chat.googleapis.com": "gchat://",
+    "webhook.office.com": "msteams://",
+    "api.pushover.net": "pover://",
+    "maker.ifttt.com": "ifttt://",
+}
+"""Hosts that take no plain webhook, with the scheme that Apprise knows them by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A named rule: what to look for, where, and when and to whom to say so."""
+
+    name: str
+    query: Query
+    proper_names: bool = False
+    channels: tuple[str, ...] | None = None
+    """None: all channels; empty: none."""
+    when: str = "now"
+    """now, hourly, daily HH:MM, weekly sun HH:MM."""
+    timezone: str | None = None
+    """IANA name; None: the setting TIMEZONE."""
+    quiet: str | None = None
+    """HH:MM-HH:MM in that zone; None: never."""
+    outlets: tuple[str, ...] = ()
+    """Only these; empty: all."""
+    not_outlets: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    """ISO 3166 in small letters; empty: all."""
+    scope: Scope = "title+body"
+    updates: bool = False
+    enabled: bool = True
+
+    @property
+    def definition(self) -> str:
+        """Stable text of all that decides which articles it matches."""
+        filters = f"{self.scope} {sorted(self.outlets)} {sorted(self.not_outlets)} {sorted(self.countries)}"
+        return f"{canonical(self.query)} in {filters}"
+
+    def covers(self, outlet: str, country: str) -> bool:
+        """Whether it looks at articles of this outlet at all."""
+        if outlet in self.not_outlets or (self.outlets and outlet not in self.outlets):
+            return False
+        return not self.countries or country in self.countries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A destination. Its address is in `url` or in the environment variable that `url_env` names."""
+
+    name: str
+    url: str = ""
+    url_env: str = ""
+    secret_env: str = ""
+    private: bool = False
+    """It may be on a private network."""
+    daily_cap: int | None = None
+    owner: str = ""
+    """The channel that is told when this one fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRow:
+    """A feed that is polled like an outlet."""
+
+    url: str
+    outlet: str
+    """Key of the outlet; the host without www where none is given."""
+    title: str = ""
+    country: str = ""
+    timezone: str = ""
+    full: bool = True
+    """Entries are followed to their pages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchFile:
+    """All that a watch file says."""
+
+    watches: tuple[Watch, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    feeds: tuple[FeedRow, ...] = ()
+    health_channels: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What is allowed and probably not meant, one sentence each with file and line."""
+
+
+def load_watches(path: Path, known_outlets: Collection[str] | None = None) -> WatchFile:
+    """Read a watch file (UTF-8, a byte order mark is fine). Outlet names are checked when the known ones are given.
+
+    Raises ConfigurationError with file, line, key and what would be right.
+    """
+    try:
+        source = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path.name} is not UTF-8 at byte {error.start + 1}: save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}; scrapy watch init writes one to start from") from None
+    return _Loader(path.name, source.replace("\r\n", "\n"), known_outlets).load()
+
+
+class _Loader:
+    """Reads the tables of one file in the order in which they need each other."""
+
+    def __init__(self, file: str, source: str, known_outlets: Collection[str] | None) -> None:
+        self._file = file
+        self._lines = Lines(source)
+        self._tables = read_toml(source, file)
+        self._known_outlets = known_outlets
+        self._warnings: list[str] = []
+
+    def load(self) -> WatchFile:
+        for name in self._tables:
+            if name not in _TABLES:
+                line = self._lines.key(("", 0), name) if self._lines.table((name, 0)) == 1 else self._lines.table((name, 0))
+                raise ConfigurationError(f"{self._file}, line {line}, {name}: is no table of a watch file; {nearest(name, _TABLES)}")
+        channels = tuple(self._channel(row) for row in self._rows("channel", _CHANNEL))
+        names = self._unique(channels, "channel")
+        for number, channel in enumerate(channels):
+            if channel.owner and channel.owner not in names:
+                self._row("channel", number, _CHANNEL).refuse("owner", f"there is no channel {channel.owner}; {nearest(channel.owner, names)}")
+        feeds = tuple(self._feed(row) for row in self._rows("feed", _FEED))
+        outlets = None if self._known_outlets is None else [*self._known_outlets, *(feed.outlet for feed in feeds)]
+        concepts = self._concepts()
+        watches = tuple(self._watch(row, concepts, names, outlets) for row in self._rows("watch", _WATCH))
+        self._unique(watches, "watch")
+        health = Row(self._file, self._lines, ("health", 0), self._tables.get("health", {}), ("channels",))
+        return WatchFile(
+            watches=watches,
+            channels=channels,
+            feeds=feeds,
+            health_channels=health.known("channels", names, "channel") or (),
+            warnings=tuple(dict.fromkeys(self._warnings)),
+        )
+
+    def _row(self, table: str, number: int, keys: Collection[str]) -> Row:
+        return Row(self._file, self._lines, (table, number), self._tables[table][number], keys)
+
+    def _rows(self, table: str, keys: Collection[str]) -> list[Row]:
+        rows = self._tables.get(table, [])
+        if not isinstance(rows, list):
+            line = self._lines.table((table, 0))
+            raise ConfigurationError(f"{self._file}, line {line}, {table}: write it in double brackets: [[{table}]]")
+        return [self._row(table, number, keys) for number in range(len(rows))]
+
+    def _unique(self, items: Collection[Watch] | Collection[Channel], table: str) -> list[str]:
+        names: list[str] = []
+        for number, item in enumerate(items):
+            if item.name in names:
+                line = self._lines.key((table, number), "name")
+                raise ConfigurationError(f"{self._file}, line {line}, name: there is another {table} {item.name}; give this one another name")
+            names.append(item.name)
+        return names
+
+    def _concepts(self) -> Mapping[str, Concept]:
+        """Those that ship, and those of the file."""
+        tables: Any = self._tables.get("concepts", {})
+        found = dict(BUILT_IN)
+        for name, values in tables.items() if isinstance(tables, dict) else ():
+            row = Row(self._file, self._lines, (f"concepts.{name}", 0), values, ("terms", "proper_names"))
+            if not NAME.fullmatch(name):
+                row.refuse("terms", f"the concept's name {name!r} may have letters, digits, - and _ only")
+            found[name] = Concept(row.texts("terms") or row.refuse("terms", 'is missing; write terms = ["…"]'), row.flag("proper_names", False))
+        for name in tables:
+            row = Row(self._file, self._lines, (f"concepts.{name}", 0), tables[name], ("terms", "proper_names"))
+            for term in found[name].terms:
+                self._parse_term(row, term, found, found[name].proper_names, (name,))
+        return found
+
+    def _parse_term(
+        self, row: Row, term: str, concepts: Mapping[str, Concept], proper_names: bool, inside: tuple[str, ...] = ()
+    ) -> Query:
+        try:
+            return parse_term(term, concepts, proper_names, inside)
+        except ConfigurationError as error:
+            row.refuse("terms", f"{term!r}: {error}", term)
+
+    def _query(self, row: Row, concepts: Mapping[str, Concept], proper_names: bool) -> Query:
+        text, terms = row.text("query"), row.texts("terms")
+        if text is not None and terms is not None:
+            row.refuse("query", "a watch has terms or a query, not both: put the terms into the query with OR")
+        if text is not None:
+            warnings: list[str] = []
+            try:
+                tree = parse_query(text, concepts, proper_names, warnings)
+            except ConfigurationError as error:
+                row.refuse("query", str(error))
+            self._warnings += [f"{row.where('query')} {warning}" for warning in warnings]
+            return tree
+        if not terms:
+            row.refuse("terms", 'is missing; write terms = ["ضمانات أمنية"], or query = \'…\'')
+        parts = tuple(self._parse_term(row, term, concepts, proper_names) for term in terms)
+        return parts[0] if len(parts) == 1 else AnyOf(parts)
+
+    def _watch(self, row: Row, concepts: Mapping[str, Concept], channels: list[str], outlets: list[str] | None) -> Watch:
+        name, proper_names = row.name(), row.flag("proper_names", False)
+        scope = row.text("in") or "title+body"
+        if scope not in _SCOPES:
+            row.refuse("in", f'{scope!r} is none of "title", "title+lead", "title+body"')
+        return Watch(
+            name=name,
+            query=self._query(row, concepts, proper_names),
+            proper_names=proper_names,
+            channels=row.known("channels", channels, "channel"),
+            when=row.when(),
+            timezone=row.timezone(),
+            quiet=row.quiet(),
+            outlets=self._outlets(row, "outlets", outlets),
+            not_outlets=self._outlets(row, "not_outlets", outlets),
+            countries=row.countries(),
+            scope=scope,
+            updates=row.flag("updates", False),
+            enabled=row.flag("enabled", True),
+        )
+
+    def _outlets(self, row: Row, key: str, known: list[str] | None) -> tuple[str, ...]:
+        return (row.texts(key) if known is None else row.known(key, known, "outlet")) or ()
+
+    def _channel(self, row: Row) -> Channel:
+        name = row.name()
+        if row.has("url") == row.has("url_env"):
+            row.refuse("url", "give the address in url, or the name of an environment variable that has it in url_env, and not both")
+        channel = Channel(
+            name=name,
+            url=row.channel_url() if row.has("url") else "",
+            url_env=row.variable("url_env") or "",
+            secret_env=row.variable("secret_env") or "",
+            private=row.flag("private", False),
+            daily_cap=row.whole("daily_cap"),
+            owner=row.text("owner") or "",
+        )
+        self._warn_of_channel(row, channel)
+        return channel
+
+    def _warn_of_channel(self, row: Row, channel: Channel) -> None:
+        if not channel.url.startswith(("http://", "https://")):
+            return
+        host = urlsplit(channel.url).hostname or ""
+        scheme = next((scheme for service, scheme in _SERVICES.items() if host == service or host.endswith(f".{service}")), "")
+        if scheme:
+            self._warnings.append(f"{row.where('url')} {host} takes no plain webhook: write its address as {scheme}… (Apprise's form)")
+        elif not channel.secret_env:
+            self._warnings.append(f"{row.where('url')} {channel.name} is unsigned: name a secret with secret_env so that its reader can trust it")
+
+    def _feed(self, row: Row) -> FeedRow:
+        url = row.web_url()
+        country = row.text("country") or ""
+        if country and not re.fullmatch("[a-z]{2}", country):
+            row.refuse("country", f"{country!r} is no country: write two small letters like jo or sa (ISO 3166)")
+        return FeedRow(
+            url=url,
+            outlet=row.text("outlet") or (urlsplit(url).hostname or "").removeprefix("www."),
+            title=row.text("title") or "",
+            country=country,
+            timezone=row.timezone() or "",
+            full=row.flag("full", True),
+        )

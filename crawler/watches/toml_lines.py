@@ -1,0 +1,109 @@
+"""TOML source in, the lines that its tables and keys stand on out, and what is wrong in words where it cannot be read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from typing import Any
+
+from crawler.errors import ConfigurationError
+
+Table = tuple[str, int]
+"""Name of a table as in its header, and its number among those of that name, from 0."""
+
+_HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_STRING = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
+_BIDI = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\u2060\ufeff\u00a0]")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
+_INSTEAD = {
+    "،": ("the Arabic comma «،»", ","),
+    "“": ("a curly quote", '"'),
+    "”": ("a curly quote", '"'),
+    "„": ("a curly quote", '"'),
+    "«": ("the quote «", '"'),
+    "»": ("the quote »", '"'),
+    "‘": ("a curly quote", "'"),
+    "’": ("a curly quote", "'"),
+    "؛": ("the Arabic semicolon «؛»", ","),
+}
+
+
+class Lines:
+    """Where things stand in a TOML file; lines are counted from 1."""
+
+    def __init__(self, source: str) -> None:
+        self._lines = source.split("\n")
+        self._tables: dict[Table, int] = {}
+        self._keys: dict[tuple[Table, str], int] = {}
+        self._read(_blank_strings(source).split("\n"))
+
+    def table(self, table: Table) -> int:
+        """The line of its header; 1 when it has none of its own."""
+        return self._tables.get(table, 1)
+
+    def key(self, table: Table, key: str, value: object = None) -> int:
+        """The line of a key, or of a string in its array."""
+        start = self._keys.get((table, key))
+        if start is None:
+            return self.table(table)
+        after = [line for line in (*self._keys.values(), *self._tables.values()) if line > start]
+        for line in range(start, min(after, default=len(self._lines) + 1)):
+            if isinstance(value, str) and value and value in self._lines[line - 1]:
+                return line
+        return start
+
+    def _read(self, lines: list[str]) -> None:
+        table: Table = ("", 0)
+        counts: Counter[str] = Counter()
+        for number, line in enumerate(lines, 1):
+            if header := _HEADER.match(line):
+                name = header[1].replace('"', "").replace("'", "").replace(" ", "")
+                table = (name, counts[name])
+                counts[name] += 1
+                self._tables[table] = number
+            elif key := _KEY.match(line):
+                self._keys.setdefault((table, key[1].strip("\"'")), number)
+
+
+def read_toml(source: str, name: str) -> dict[str, Any]:
+    """The tables of a TOML text; raises ConfigurationError that names file, line, and the character to type."""
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        lines = source.split("\n")
+        at = int(place[1]) if place and place[1] else len(lines)
+        problem = _PLACE.sub("", str(error)).strip().rstrip(".")
+        for number in dict.fromkeys((at, max(1, at - 1))):
+            if found := _find_mistake(lines[number - 1]):
+                at, problem = number, found
+                break
+        raise ConfigurationError(f"{name}, line {at}: {problem}") from None
+
+
+def _find_mistake(line: str) -> str:
+    """The usual reasons for a line that TOML refuses."""
+    outside = _STRING.sub(lambda found: " " * len(found[0]), line)
+    if found := _BIDI.search(outside):
+        return f"an invisible character (U+{ord(found[0]):04X}) stands at column {found.start() + 1}; delete it and type a plain space if one is needed"
+    for column, letter in enumerate(outside, 1):
+        if letter in _INSTEAD:
+            what, instead = _INSTEAD[letter]
+            return f"{what} at column {column} is no sign of TOML; type {instead} instead"
+    value = line.partition("=")[2].strip()
+    if value.startswith('"') and value.count('"') > 2 and not value.startswith('"""'):
+        return f"quotes inside quotes; put single quotes round the whole: '{value.strip(chr(34))}' or type \\\" for each inner one"
+    if value and not re.match(r"[\[\"'{\d+-]|true\b|false\b", value):
+        return f'the value needs quotes: "{value.split("#")[0].strip()}"'
+    return ""
+
+
+def _blank_strings(source: str) -> str:
+    """The source with the contents of multi-line strings and comments blanked, lines kept; plain strings on key lines stay harmless."""
+
+    def blank(found: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", found[0]) if "\n" in found[0] or found[0].startswith("#") else found[0]
+
+    return _STRING.sub(blank, source)
