@@ -1,0 +1,73 @@
+"""An article in; what is kept of it to recognise its text and its story again out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crawler.items import Article
+from crawler.stories.slots import read_slots
+from crawler.stories.words import body_words, number, shingles, words
+
+LEAD_WORDS = 80
+"""Title and beginning of the body together: counted in words, so that a text without paragraphs has the same lead."""
+
+TITLE_WORDS = 12
+"""What stands for the title of a text without one."""
+
+WHOLE_WORDS = 128
+"""Bodies up to here keep every shingle, longer ones every fourth (quality as of all of them: benchmarks/stories.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """All numbers are signed 64-bit hashes, the same in every process."""
+
+    outlet: int
+    title: int
+    """Of the folded title as a whole."""
+    lead: frozenset[int]
+    """Word 3-shingles of the title and of the body's beginning."""
+    body: frozenset[int]
+    """Word 3-shingles of the body; when `sampled` those divisible by four."""
+    sampled: bool
+    slots: frozenset[tuple[int, int]]
+    """Numbers and days of the lead, each with the words that it stands between (slots.py)."""
+    marks: frozenset[int]
+    """What the text is about: words that the title and the body both say, without clitics (words.gist)."""
+    vocabulary: frozenset[int]
+    """Every word of title and body, without clitics."""
+    terms: Mapping[int, int]
+    """How often each word occurs in the lead."""
+
+    @property
+    def shingles(self) -> frozenset[int]:
+        """What the index looks it up by."""
+        return self.lead | self.body
+
+
+def fingerprint(article: Article) -> Fingerprint:
+    """What the stories remember of an article; reads its outlet, title and body only."""
+    title, body = words(article.title), body_words(article.body)
+    title, body = title or body[:TITLE_WORDS], body or title
+    start = body[: max(LEAD_WORDS - len(title), LEAD_WORDS // 2)]
+    title_gists, body_gists = {word.gist for word in title}, {word.gist for word in body}
+    sampled = len(body) > WHOLE_WORDS
+    whole = shingles(body)
+    return Fingerprint(
+        outlet=number(article.outlet),
+        title=number(" ".join(word.folded for word in title)),
+        lead=frozenset(shingles(title) | shingles(start)),
+        body=frozenset(sample(whole) if sampled else whole),
+        sampled=sampled,
+        slots=read_slots(title) | read_slots(start),
+        marks=frozenset(title_gists & body_gists),
+        vocabulary=frozenset(title_gists | body_gists),
+        terms=Counter(word.number for word in (*title, *start)),
+    )
+
+
+def sample(hashes: set[int] | frozenset[int]) -> set[int]:
+    """A quarter of them, by their value: the same quarter in every text."""
+    return {value for value in hashes if not value & 3}

@@ -1,0 +1,67 @@
+"""Text as the comparison sees it: its words folded, each as a number that is the same in every process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from crawler.arabic import fold
+from crawler.arabic.folding import BREAKERS, CONTROLS, MARKS, TATWEEL
+
+_WORD = re.compile(rf"[\w{MARKS}{TATWEEL}{CONTROLS}{BREAKERS}]+")
+_NAME, _BETWEEN = rf"[^\W\d_{MARKS}][^\W\d_]*(?:[{MARKS}{TATWEEL}]+[^\W\d_]*)*", r"[\s«»\"“”()\[\]،,/.]"
+_DATELINE = re.compile(rf"(?:{_BETWEEN}*{_NAME}(?:{_BETWEEN}+{_NAME}){{0,3}}{_BETWEEN}*[-–—]+\s+){{1,2}}")
+"""«موسكو - وكالات – »: at most twice four words that end in a dash. A dash inside a word is none: white space must follow."""
+_DATELINE_END = 120
+"""Characters; what is longer is a sentence."""
+
+_CLITIC = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكل])?(?=.{3})")
+_WEAK = str.maketrans("", "", "اويءه")
+_A, _B, _MASK, _SIGN = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, (1 << 64) - 1, 1 << 63
+
+
+class Word(NamedTuple):
+    """A word of a text."""
+
+    folded: str
+    number: int
+    """Of the folded word, signed 64 bits."""
+    first: int
+    second: int
+    """The same times odd constants: what it adds to a shingle as its first and its second word."""
+    gist: int
+    """Of the word without clitics and weak letters, signed 32 bits: أميركي and وأمريكي, ترمب and لترامب are one."""
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text, letters folded as everywhere (crawler.arabic.fold)."""
+    return [word for word in map(_read, _WORD.findall(text.replace("_", " "))) if word.folded]
+
+
+def body_words(body: str) -> list[Word]:
+    """The words of a body, without the dateline that an outlet sets before its first sentence."""
+    dateline = _DATELINE.match(body, 0, _DATELINE_END)
+    return words(body[dateline.end() :] if dateline else body)
+
+
+def number(text: str) -> int:
+    """A folded text as a signed 64-bit number, the same on every machine (BLAKE2b, RFC 7693)."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
+
+
+@lru_cache(maxsize=1 << 16)
+def _read(raw: str) -> Word:
+    folded = fold(raw)
+    stem = _CLITIC.sub("", folded)
+    value = number(folded)
+    return Word(folded, value, value * _A & _MASK, value * _B & _MASK, number(stem.translate(_WEAK) or stem) >> 32)
+
+
+def shingles(sequence: Sequence[Word]) -> set[int]:
+    """Each three neighbouring words as one signed 64-bit number; a shorter text is one shingle, an empty one none."""
+    if len(sequence) < 3:
+        return {(sequence[0].first + sequence[-1].second & _MASK) - _SIGN} if sequence else set()
+    return {(a.first + b.second + c.number & _MASK) - _SIGN for a, b, c in zip(sequence, sequence[1:], sequence[2:], strict=False)}
