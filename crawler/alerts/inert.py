@@ -62,9 +62,12 @@ def safe_url(url: str) -> str:
 
 
 def encode_header(text: str) -> str:
-    """A cleaned line as a header value (RFC 2047): plain where it is short ASCII, else encoded words, one on a line."""
-    if text.isascii() and text.isprintable() and len(text) <= 60 and "=?" not in text:
-        return text
+    """A cleaned line as the value of a header without structure: as it is where it is short ASCII, else encoded words."""
+    return text if re.fullmatch(r"[\x20-\x7e]{1,60}", text) and "=?" not in text else encode_words(text)
+
+
+def encode_words(text: str) -> str:
+    """A cleaned line in RFC 2047 encoded words, one on a folded line, none of them cutting a character."""
     words, word = [], b""
     for char in text:
         octets = char.encode("utf-8")

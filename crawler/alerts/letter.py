@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from email.utils import format_datetime
 
 from crawler.alerts import phrases
-from crawler.alerts.inert import clean_line, encode_header
+from crawler.alerts.inert import clean_line, encode_header, encode_words
 from crawler.alerts.markup import write_html
 from crawler.alerts.messages import Style
 from crawler.alerts.mime import build
@@ -43,12 +43,9 @@ def _list_name(watch: str) -> str:
 
 
 def _phrase(name: str) -> str:
-    """A display name that may stand before <…>: quoted where ASCII signs in it would mean something (RFC 5322)."""
+    """A display name that may stand before <…>: encoded as soon as a sign in it could mean something (RFC 5322)."""
     name = clean_line(name, 100)
-    if name.isascii() and not re.fullmatch(r"[\w -]*", name):
-        escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-        return encode_header(name) if "\r\n" in encode_header(name) else f'"{escaped}"'
-    return encode_header(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_ -]+", name) else encode_words(name)
 
 
 def _hash(*parts: object) -> str:

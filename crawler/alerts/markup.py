@@ -13,7 +13,7 @@ from crawler.alerts.wording import Wording
 from crawler.items import Alert, AlertItem
 
 FULL_DIGEST = 30
-"""Digests of more stories than this leave out the sentences: Gmail cuts a mail at 102 KB."""
+"""Digests of more stories than this give each a headline and a line: Gmail cuts a mail at 102 KB."""
 
 _FONT = "font-family:'Segoe UI','Noto Naskh Arabic','Geeza Pro',Tahoma,Arial,sans-serif"
 _INK, _GREY, _LINK, _GOLD = "#202124", "#5f6368", "#0b57d0", "#f2c200"
@@ -27,8 +27,8 @@ def write_html(alert: Alert, style: Style) -> str:
     if alert.kind == "test":
         parts.append(_block(word, "p", word.test_text, "font-size:17px;line-height:1.7;margin:0 0 16px"))
     else:
-        full = len(alert.items) <= FULL_DIGEST
-        parts += [_item(item, style, single=len(alert.items) == 1, full=full) for item in alert.items]
+        short = len(alert.items) > FULL_DIGEST
+        parts += [_short_item(item, style) if short else _item(item, style, single=len(alert.items) == 1) for item in alert.items]
         parts.append(_foot(alert, word))
     page = f"max-width:600px;margin:0 auto;padding:20px 16px;color:{_INK};background-color:#ffffff"
     return (
@@ -41,39 +41,51 @@ def write_html(alert: Alert, style: Style) -> str:
     )
 
 
-def _item(item: AlertItem, style: Style, *, single: bool, full: bool) -> str:
+def _item(item: AlertItem, style: Style, *, single: bool) -> str:
     word, url = style.wording, safe_url(item.article.url)
-    title = _link(url, escape(phrases.headline(item)), _INK)
-    where = f"{_isolated(phrases.outlet(item, style))} · {_isolated(phrases.published(item, style))}"
+    title = _link(url, escape(phrases.headline(item)), underlined=False)
+    where = f"{_isolated(phrases.outlet(item))} · {_isolated(phrases.published(item, style))}"
     lines = [
         _block(word, "p", title, f"font-size:{22 if single else 17}px;line-height:1.5;font-weight:bold;margin:0 0 6px"),
         _block(word, "p", where, f"font-size:14px;line-height:1.6;color:{_GREY};margin:0 0 12px"),
     ]
-    if full and (sentence := _marked(phrases.evidence(item))):
+    if sentence := _marked(phrases.evidence(item)):
         edge = "right" if word.direction == "rtl" else "left"
         css = f"font-size:16px;line-height:1.8;margin:0 0 14px;padding:0;padding-{edge}:12px;border-{edge}:3px solid {_GOLD}"
         lines.append(_block(word, "p", sentence, css))
     if others := _others(item, style):
         lines.append(_block(word, "p", others, f"font-size:14px;line-height:1.7;color:{_GREY};margin:0 0 14px"))
     if single:
-        links = [_link(address, text, _LINK) for address, text in ((url, word.read), (style.story_url(item.story.id), word.story)) if address]
+        addresses = ((url, word.read), (style.story_url(item.story.id), word.story))
+        links = [_link(address, text) for address, text in addresses if address]
         lines.append(_block(word, "p", " &nbsp; ".join(links), "font-size:16px;line-height:1.7;margin:0 0 8px"))
     inner = "\n" + "\n".join(lines) + "\n"
     return inner.strip() if single else _block(word, "div", inner, "border-bottom:1px solid #dadce0;margin:0 0 16px;padding:0 0 4px")
 
 
+def _short_item(item: AlertItem, style: Style) -> str:
+    word, others = style.wording, phrases.others(item)
+    title = _link(safe_url(item.article.url), escape(phrases.headline(item, 150)), underlined=False)
+    facts = [phrases.outlet(item), phrases.published(item, style), *([word.others(len(others))] if others else [])]
+    line = " · ".join(f"<bdi>{escape(fact)}</bdi>" for fact in facts)
+    inner = f'<b>{title}</b><br><span style="color:{_GREY}">{line}</span>'
+    return _block(word, "p", inner, "font-size:14px;line-height:1.6;margin:0 0 10px")
+
+
 def _others(item: AlertItem, style: Style) -> str:
-    word, others = style.wording, phrases.others(item, style)
+    word, others = style.wording, phrases.others(item)
     if not others:
         return ""
-    names = [_link(url, _isolated(name), _GREY) for name, url in others[: phrases.MOST_OTHERS]]
+    names = [_link(url, _isolated(name), colour=_GREY) for name, url in others[: phrases.MOST_OTHERS]]
     more = ["…"] if len(others) > phrases.MOST_OTHERS else []
-    return f"{word.others(len(others))}: {f'{word.comma} '.join([*names, *more])}"
+    first = phrases.first(item)
+    return f"{word.others(len(others))}: {f'{word.comma} '.join([*names, *more])}" + (f" · {word.first}: {_isolated(first)}" if first else "")
 
 
 def _foot(alert: Alert, word: Wording) -> str:
     key = f'<code dir="ltr" style="direction:ltr;unicode-bidi:isolate;font-size:12px">{phrases.stop_key(alert)}</code>'
-    css = f"font-size:12px;line-height:1.7;color:{_GREY};border-top:1px solid #dadce0;margin:24px 0 0;padding:12px 0 0"
+    line = "border-top:1px solid #dadce0;" if len(alert.items) == 1 else ""  # a digest's last story ends with a line of its own
+    css = f"font-size:12px;line-height:1.7;color:{_GREY};{line}margin:24px 0 0;padding:12px 0 0"
     return _block(word, "p", word.stops(_isolated(alert.watch), key), css)
 
 
@@ -99,5 +111,6 @@ def _isolated(text: str) -> str:
     return f'<bdi style="unicode-bidi:isolate">{escape(text)}</bdi>'
 
 
-def _link(url: str, inner: str, colour: str) -> str:
-    return f'<a href="{escape(url)}" style="color:{colour};text-decoration:underline">{inner}</a>' if url else inner
+def _link(url: str, inner: str, *, colour: str = _LINK, underlined: bool = True) -> str:
+    line = "underline" if underlined else "none"
+    return f'<a href="{escape(url)}" style="color:{colour};text-decoration:{line}">{inner}</a>' if url else inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -30,16 +30,10 @@ class Style:
     """Of printed times."""
     public_url: str = ""
     """Where the web interface is; empty: nothing links to it."""
-    titles: Mapping[str, str] = field(default_factory=dict)
-    """Outlets' printed names by key; an outlet without one is shown by its key."""
 
     def story_url(self, story_id: int) -> str | None:
         """Address of a story in the web interface; None while there is none."""
         return f"{self.public_url.rstrip('/')}/stories/{story_id}" if self.public_url else None
-
-    def title(self, outlet: str) -> str:
-        """The outlet's printed name."""
-        return self.titles.get(outlet) or outlet
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def build(headers: Sequence[tuple[str, str]], text: str, html: str) -> bytes:
         if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value) or max(map(len, f"{name}: {value}".split("\r\n"))) > _LINE_OCTETS:
             raise ValueError(f"the header {name} is not clean")
     boundary = f"=_{sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
-    frame = [*headers, ("MIME-Version", "1.0"), ("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
+    frame = [*headers, ("MIME-Version", "1.0"), ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"')]
     head = "".join(f"{name}: {value}\r\n" for name, value in frame)
     parts = "".join(f"--{boundary}\r\n{_part(kind, body)}" for kind, body in (("plain", text), ("html", html)))
     return f"{head}\r\n{parts}--{boundary}--\r\n".encode("ascii")

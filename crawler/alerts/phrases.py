@@ -20,7 +20,7 @@ def subject(alert: Alert, style: Style) -> str:
         return f"{start}{isolate(clean_line(alert.watch, 80))}: {word.digest(len(alert.items))}"
     item = alert.items[0]
     prefix = f"{word.updated}: " if alert.kind == "story.updated" else ""
-    return f"{start}{prefix}{isolate(headline(item, SUBJECT_LENGTH))} — {isolate(outlet(item, style))}"
+    return f"{start}{prefix}{isolate(headline(item, SUBJECT_LENGTH))} — {isolate(outlet(item))}"
 
 
 def headline(item: AlertItem, limit: int = 300) -> str:
@@ -28,9 +28,10 @@ def headline(item: AlertItem, limit: int = 300) -> str:
     return clean_line(item.article.title, limit) or clean_line(item.article.url, limit)
 
 
-def outlet(item: AlertItem, style: Style) -> str:
-    """Its printed name."""
-    return clean_line(style.title(item.article.outlet), 80)
+def outlet(item: AlertItem) -> str:
+    """Its printed name, which stands with the article's address among all that carry the story; else its key."""
+    printed = next((name for name, url in item.others if url == item.article.url), "")
+    return clean_line(printed or item.article.outlet, 80)
 
 
 def kind(alert: Alert, style: Style) -> list[str]:
@@ -55,13 +56,18 @@ def evidence(item: AlertItem) -> Excerpt:
     return found if found.text else excerpt(item, "title")
 
 
-def others(item: AlertItem, style: Style) -> list[tuple[str, str]]:
+def others(item: AlertItem) -> list[tuple[str, str]]:
     """(printed name, address) of the other outlets that carry the story, each once, earliest first."""
     first: dict[str, str] = {}
     for name, url in item.others:
-        if name != item.article.outlet:
-            first.setdefault(name, url)
-    return [(clean_line(style.title(name), 80), safe_url(url)) for name, url in first.items()]
+        first.setdefault(clean_line(name, 80), safe_url(url))
+    return [(name, url) for name, url in first.items() if name not in (outlet(item), item.article.outlet)]
+
+
+def first(item: AlertItem) -> str:
+    """Printed name of the first to report, where that was another outlet; else empty."""
+    name = clean_line(item.others[0][0], 80) if item.others else ""
+    return name if name not in (outlet(item), item.article.outlet) else ""
 
 
 def stop_key(alert: Alert) -> str:

@@ -34,11 +34,13 @@ def _lines(alert: Alert, style: Style) -> Iterator[str]:
 def _item(item: AlertItem, style: Style) -> Iterator[str]:
     word = style.wording
     yield isolate(phrases.headline(item))
-    yield f"{isolate(phrases.outlet(item, style))} · {isolate(phrases.published(item, style))}"
+    yield f"{isolate(phrases.outlet(item))} · {isolate(phrases.published(item, style))}"
     if pieces := phrases.evidence(item).pieces():
         sentence = "".join(f"[{text}]" if found else text for text, found in pieces)
         yield f"{word.why}: {isolate(clean_line(sentence, 1000))}"
-    if others := phrases.others(item, style):
+    if others := phrases.others(item):
         names = f"{word.comma} ".join(isolate(name) for name, _ in others[: phrases.MOST_OTHERS])
         yield f"{word.others(len(others))}: {names}{f'{word.comma} …' if len(others) > phrases.MOST_OTHERS else ''}"
+    if first := phrases.first(item):
+        yield f"{word.first}: {isolate(first)}"
     yield from filter(None, (safe_url(item.article.url), style.story_url(item.story.id)))

@@ -20,8 +20,8 @@ LONGEST_WAIT = timedelta(hours=24)
 JITTER = 0.2
 BURST = 10
 """How many stories of one watch go to one channel one by one; when more are due at once, they go as a digest."""
-DIGEST_SIZE = 200
-"""How many stories one digest tells at most: Gmail cuts a mail at 102 KB."""
+DIGEST_SIZE = 150
+"""How many stories one digest tells at most: Gmail cuts a mail at 102 KB, and 1,000 stories stay within ten messages."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WHEN = re.compile(r"now|hourly|(?:daily|weekly (?P<day>mon|tue|wed|thu|fri|sat|sun)) (?P<at>\d\d:\d\d)")
@@ -39,6 +39,14 @@ class Timed(Protocol):
     def timezone(self) -> str | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Who needs no further try of a mail: those who have it, and those whose server refused it for good."""
+
+    served: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one try."""
@@ -48,8 +56,8 @@ class Outcome:
     """One line for people; never an address's path, a password or a secret."""
     retry_after: timedelta | None = None
     """What the receiver asked for; None when it said nothing. It holds for the whole channel."""
-    served: tuple[str, ...] = ()
-    """Recipients of a mail that have it, from this try and those before."""
+    recipients: Recipients = Recipients()
+    """After this try."""
     gone: bool = False
     """The receiver wants nothing more, ever (HTTP 410)."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from crawler.alerts.policy import BURST, DIGEST_SIZE
+from crawler.alerts.policy import BURST, DIGEST_SIZE, Recipients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ class Claim:
     """When its first story was queued (UTC)."""
     tries: int
     """Finished ones."""
-    served: tuple[str, ...]
-    """Recipients that have it already."""
+    recipients: Recipients
+    """Of a mail: who needs no further try."""
     rows: tuple[Row, ...]
     lease: str = ""
     """Proof that the claim is ours; empty in a preview."""
@@ -65,14 +65,14 @@ def to_messages(rows: Sequence[tuple[Any, ...]]) -> list[Claim]:
 
 
 def _message(alert_id: str, rows: Sequence[tuple[Any, ...]]) -> Claim:
-    _, _, watch, channel, _, _, _, created_at, tries, served, _, _ = rows[0]
+    _, _, watch, channel, _, _, _, created_at, tries, served, refused, _, _ = rows[0]
     return Claim(
         alert_id=alert_id,
         watch=watch,
         channel=channel,
         created_at=datetime.fromisoformat(created_at),
         tries=tries,
-        served=tuple(served.split()),
+        recipients=Recipients(tuple(served.split()), tuple(refused.split())),
         rows=tuple(Row(id=id_, story_id=story, article_id=article, version=version) for id_, _, _, _, story, article, version, *_ in rows),
     )
 

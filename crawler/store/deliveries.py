@@ -43,6 +43,7 @@ def create(connection: sqlite3.Connection) -> None:
             lease TEXT,
             leased_until TEXT,
             served TEXT NOT NULL DEFAULT '',
+            refused TEXT NOT NULL DEFAULT '',
             UNIQUE (watch, story_id, version, channel)
         ) STRICT"""
     )
@@ -101,12 +102,14 @@ class Deliveries:
         state = "queued" if outcome.state == "again" else outcome.state
         with self._transaction():
             cursor = self._connection.execute(
-                "UPDATE deliveries SET state = ?, attempts = attempts + 1, last_error = ?, served = ?, lease = NULL, leased_until = NULL,"
-                " next_try_at = coalesce(?, next_try_at), delivered_at = ? WHERE alert_id = ? AND lease = ? AND state = 'sending'",
+                "UPDATE deliveries SET state = ?, attempts = attempts + 1, last_error = ?, served = ?, refused = ?, lease = NULL,"
+                " leased_until = NULL, next_try_at = coalesce(?, next_try_at), delivered_at = ?"
+                " WHERE alert_id = ? AND lease = ? AND state = 'sending'",
                 (
                     state,
                     outcome.error,
-                    " ".join(outcome.served),
+                    " ".join(outcome.recipients.served),
+                    " ".join(outcome.recipients.refused),
                     next_try_at and to_text(next_try_at + _ALMOST_A_SECOND),
                     to_text(now) if state == "delivered" else None,
                     claim.alert_id,
@@ -161,8 +164,8 @@ class Deliveries:
         with self._transaction():
             for id_ in ids:
                 cursor = self._connection.execute(
-                    "UPDATE deliveries SET served = iif(state = 'delivered', '', served), state = 'queued', attempts = 0, next_try_at = ?,"
-                    " delivered_at = NULL WHERE state IN ('failed', 'delivered')"
+                    "UPDATE deliveries SET served = iif(state = 'delivered', '', served), refused = '', state = 'queued', attempts = 0,"
+                    " next_try_at = ?, delivered_at = NULL WHERE state IN ('failed', 'delivered')"
                     " AND alert_id IN (SELECT alert_id FROM deliveries WHERE alert_id = ? OR CAST(id AS TEXT) = ?)",
                     (to_text(now), id_, id_),
                 )
@@ -187,7 +190,7 @@ class Deliveries:
             return []
         marks = ", ".join(f":channel{number}" for number in range(len(channels)))
         rows = self._connection.execute(
-            "SELECT id, alert_id, watch, channel, story_id, article_id, version, created_at, attempts, served, claimed_at,"  # noqa: S608
+            "SELECT id, alert_id, watch, channel, story_id, article_id, version, created_at, attempts, served, refused, claimed_at,"  # noqa: S608
             f" next_try_at > created_at AS deferred FROM deliveries WHERE {_DUE} AND channel IN ({marks}) ORDER BY created_at, id",
             {"now": to_text(now), **{f"channel{number}": channel for number, channel in enumerate(channels)}},
         ).fetchall()
