@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import re
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,15 +71,6 @@ def announcement(newsroom: Newsroom, key: str) -> str:
 # --- texts ---------------------------------------------------------------------------------------------------------------
 
 
-def test_texts_show_what_the_demo_needs() -> None:
-    assert len(ARTICLES) >= 75
-    assert {article.outlet for article in PAGED} == set(OUTLETS) - {"almathal"}
-    assert {article.relation for article in ARTICLES.values()} == {"new", "copy", "edit", "report", "update"}
-    assert {article.day for article in PAGED} == set(range(1, 11))
-    for lookalike in ("ضمانات بنكية", "الأمن الغذائى", "السيناتور", "أمنيات"):
-        assert any(lookalike in article.body and not article.fires for article in ARTICLES.values()), lookalike
-
-
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
@@ -119,6 +113,17 @@ def test_a_port_in_use_is_an_error() -> None:
         taken.listen()
         with pytest.raises(OSError, match="in use"):
             take_places(12, taken.getsockname()[1])
+
+
+def test_the_command_says_in_one_sentence_that_a_port_is_in_use() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.2", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "scrapy", "newsroom", "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[1])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.strip().splitlines()[-1].startswith("--port cannot be used: Address already in use")
 
 
 @pytest.mark.parametrize("key", ANNOUNCING)
