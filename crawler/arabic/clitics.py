@@ -39,6 +39,20 @@ class Reading(NamedTuple):
     """What stands before the stem may be its own first letters: the whole is a noun of the list (ورقة)."""
 
 
+_PRONOUN_ENDS = frozenset(pronoun[-1] for pronoun in PRONOUNS)
+_SHORTEST_INFLECTED = 3
+
+
+class _Anything:
+    """Has everything in it."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+_ANY = _Anything()
+
+
 class _Head(NamedTuple):
     conjunction: str
     preposition: str
@@ -53,23 +67,18 @@ def base_of(folded: str) -> str:
 
 def readings(token: Token, bases: Container[str] | None = None) -> Iterator[Reading]:
     """Every reading of the word, together with the clitics that stand apart before it; with `bases` only theirs."""
-    for reading in _readings(token):
-        if bases is None or reading.base in bases:
-            yield reading
-
-
-def _readings(token: Token) -> Iterator[Reading]:
-    folded, spelled = token.apart + token.folded, token.apart + token.spelled
+    wanted = _ANY if bases is None else bases
     if not token.is_arabic:
-        yield _foreign(token)
+        if token.folded in wanted:
+            yield _foreign(token)
         return
-    if len(folded) != len(spelled):  # one letter that folds to several: none of ours
-        yield Reading(folded, spelled)
+    folded, spelled = token.apart + token.folded, token.apart + token.spelled
+    if len(folded) != len(spelled):  # a letter that folds to several: none of ours
         return
     tanwin_written = "\u064b" in token.text
     for head in _heads(folded, spelled):
         if head.start >= len(token.apart):
-            yield from _tails(head, folded, spelled, tanwin_written)
+            yield from _tails(head, folded, spelled, wanted, tanwin_written)
 
 
 def stems(token: Token, starts: Container[str], lengths: Container[int]) -> Iterator[Reading]:
@@ -103,37 +112,39 @@ def _heads(folded: str, spelled: str) -> Iterator[_Head]:
                 yield _Head(conjunction, letter, True, at + 1)
 
 
-def _tails(head: _Head, folded: str, spelled: str, tanwin_written: bool) -> Iterator[Reading]:
+def _tails(head: _Head, folded: str, spelled: str, wanted: Container[str], tanwin_written: bool) -> Iterator[Reading]:
     """The stem with what can follow it."""
-    stem, base = spelled[head.start :], folded[head.start :]
-    if not base:
+    base = folded[head.start :]
+
+    def reading(key: str, cut: int = 0, pronoun: str = "", junction: Junction = "") -> Reading:
+        end = len(folded) - cut
+        return Reading(key, spelled[head.start : end], *head[:3], pronoun, junction, attested=_attested(head, folded, end))
+
+    for key in {base, base_of(base)}:
+        if key in wanted:
+            yield reading(key)
+    if head.article or len(base) < _SHORTEST_INFLECTED:
         return
-    attested = _attested(head, folded, len(folded))
-    yield Reading(base_of(base), stem, *head[:3], attested=attested)
-    if base_of(base) != base:
-        yield Reading(base, stem, *head[:3], attested=attested)
-    if head.article or len(base) < 3:
-        return
-    for pronoun in PRONOUNS:
-        if base.endswith(pronoun) and stem.endswith(pronoun) and len(base) - len(pronoun) >= 2:
-            attested = _attested(head, folded, len(folded) - len(pronoun))
-            yield from _before_pronoun(head, stem[: -len(pronoun)], base[: -len(pronoun)], pronoun, attested)
-    if not head.preposition and stem[-1] == "ا":
-        attested = _attested(head, folded, len(folded) - 1)
-        yield Reading(base[:-1], stem[:-1], *head[:3], tanwin=True, tanwin_written=tanwin_written, attested=attested)
+    if base[-1] in _PRONOUN_ENDS:
+        for pronoun in PRONOUNS:
+            cut = len(pronoun)
+            if len(base) - cut >= 2 and base.endswith(pronoun) and spelled.endswith(pronoun):
+                for key, junction in _before_pronoun(base[:-cut]):
+                    if key in wanted:
+                        yield reading(key, cut, pronoun, junction)
+    if base[-1] == "ا" and base[:-1] in wanted and not head.preposition and spelled[-1] == "ا":
+        yield reading(base[:-1], 1)._replace(tanwin=True, tanwin_written=tanwin_written)
 
 
-def _before_pronoun(head: _Head, stem: str, base: str, pronoun: str, attested: bool) -> Iterator[Reading]:
-    def reading(key: str, junction: Junction) -> Reading:
-        return Reading(key, stem, *head[:3], pronoun, junction, attested=attested)
-
-    yield reading(base, "")
+def _before_pronoun(base: str) -> Iterator[tuple[str, Junction]]:
+    """What the stem can be without the pronoun."""
+    yield base, ""
     if base[-1] == "ت":
-        yield reading(base[:-1] + "ه", "ة")
+        yield base[:-1] + "ه", "ة"
     elif base[-1] == "ا":
-        yield reading(base[:-1] + "ي", "ى")
+        yield base[:-1] + "ي", "ى"
     elif base[-1] in "يو" and len(base) >= 4:
-        yield reading(base[:-1] + "ين", "ين")
+        yield base[:-1] + "ين", "ين"
 
 
 def _attested(head: _Head, folded: str, end: int) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from crawler.arabic.folding import BREAKERS, CONTROLS, MARKS, TATWEEL, fold, spell
 
@@ -75,18 +76,52 @@ def tokens(text: str, start: int = 0, end: int | None = None, *, whole: bool = F
     """The words of text[start:end]. A zero-width non-joiner or space separates words, unless `whole`: then it is part of one."""
     found: list[Token] = []
     last, detached = start, False
-    pattern = _pattern(text, whole)
-    for place in pattern.finditer(text, start, len(text) if end is None else end):
+    for place in _pattern(text, whole).finditer(text, start, len(text) if end is None else end):
         if place.lastgroup:
             continue
-        at, to = place.span()
-        word = place[0].rstrip(_EDGES)
-        spelled, folded, is_arabic = _forms(word)
-        gap = (JOINED if text[last:at] == " " else _find_gap(text[last:at])) if found else PARAGRAPH
-        found.append(Token(word, spelled, folded, at, at + len(word), gap, "", is_arabic))
-        detached = detached or folded in CLITICS
-        last = to
+        found.append(_token(place, text[last : place.start()] if found else None))
+        detached = detached or found[-1].folded in CLITICS
+        last = place.end()
     return _attach(text, found) if detached else found
+
+
+class LazyTokens(Sequence[Token]):
+    """What `tokens` gives for a part of a text, each made when it is asked for; for parts without entities and clitics apart."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._text, self._start = text, start
+        self._places = list(_APART.finditer(text, start, end))
+        self._made: dict[int, Token] = {}
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, at: int) -> Token: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Token]: ...
+    def __getitem__(self, at: int | slice) -> Token | list[Token]:
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        token = self._made.get(at)
+        if token is None:
+            place = self._places[at]
+            between = self._text[self._places[at - 1].end() : place.start()] if at else None
+            token = self._made[at] = _token(place, between)
+        return token
+
+
+def word_token(text: str) -> Token:
+    """A single word as a token of its own text."""
+    return Token(text, *_forms(text)[:2], 0, len(text), PARAGRAPH, "", _forms(text)[2])
+
+
+def _token(place: re.Match[str], between: str | None) -> Token:
+    """One word; `between` is what stands before it, None for the first."""
+    word = place[0].rstrip(_EDGES)
+    spelled, folded, is_arabic = _forms(word)
+    gap = PARAGRAPH if between is None else JOINED if between == " " else _find_gap(between)
+    return Token(word, spelled, folded, place.start(), place.start() + len(word), gap, "", is_arabic)
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

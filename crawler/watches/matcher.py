@@ -7,12 +7,12 @@ is cut into tokens, and only there the grammar decides. Cost hardly depends on t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from crawler.arabic.clitics import Reading, readings, stems
 from crawler.arabic.folding import BREAKERS
-from crawler.arabic.words import Token, paragraphs, raw_words, tokens
+from crawler.arabic.words import CLITICS, LazyTokens, Token, paragraphs, raw_words, tokens, word_token
 from crawler.items import Field, Match
 from crawler.watches.judge import Judge, Place, Scope, compile_judge, longest
 from crawler.watches.phrases import ExactPhrase, exact_phrase, is_at, is_exactly_at, is_whole_number
@@ -58,6 +58,8 @@ class Matcher:
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._wanted: set[str] = set()
         self._unwanted: set[str] = set()
+        self._clitics: set[str] = set()
+        """Words met that could be a clitic standing apart."""
         self._compile(watches)
 
     def find(self, title: str, body: str) -> list[Match]:
@@ -114,47 +116,58 @@ class Matcher:
 
     def _scan(self, field: Field, text: str) -> Iterator[tuple[int, Place]]:
         """Every place of every pattern in a text."""
+        is_plain = "&" not in text and "quot;" not in text
         for number, (start, end) in enumerate(paragraphs(text)):
-            if not self._has_wanted(raw_words(text[start:end])):
+            raw = raw_words(text[start:end])
+            there = set(raw)
+            if not self._has_wanted(there):
                 continue
-            words = tokens(text, start, end)
+            has_breakers = any(breaker in text[start:end] for breaker in _BREAKERS)
+            words: Sequence[Token]
+            if is_plain and not has_breakers and there.isdisjoint(self._clitics):
+                words = LazyTokens(text, start, end)
+                firsts: Iterable[int] = [at for at, word in enumerate(raw) if word in self._wanted]
+            else:
+                words = tokens(text, start, end)
+                firsts = range(len(words))
             seen: set[tuple[int, int, int]] = set()
-            for pattern, first, last in self._find(text, words):
+            for pattern, first, last in self._find(text, words, firsts):
                 place = Place(field, number, first, last, words[first].start, words[last].end)
                 seen.add((pattern, place.start, place.end))
                 yield pattern, place
-            if any(breaker in text[start:end] for breaker in _BREAKERS):
+            if has_breakers:
                 yield from self._scan_whole(field, text, (number, start, end), words, seen)
 
     def _scan_whole(
-        self, field: Field, text: str, paragraph: tuple[int, int, int], apart: list[Token], seen: set[tuple[int, int, int]]
+        self, field: Field, text: str, paragraph: tuple[int, int, int], apart: Sequence[Token], seen: set[tuple[int, int, int]]
     ) -> Iterator[tuple[int, Place]]:
         """What the other reading of zero-width separators adds; words are counted in the first reading."""
         number, start, end = paragraph
         words = tokens(text, start, end, whole=True)
         starts = {token.start: at for at, token in enumerate(apart)}
         ends = {token.end: at for at, token in enumerate(apart)}
-        for pattern, first, last in self._find(text, words):
+        for pattern, first, last in self._find(text, words, range(len(words))):
             at, to = words[first].start, words[last].end
             if (pattern, at, to) not in seen and at in starts and to in ends:
                 yield pattern, Place(field, number, starts[at], ends[to], at, to)
 
-    def _has_wanted(self, words: Sequence[str]) -> bool:
+    def _has_wanted(self, there: set[str]) -> bool:
         """Whether any pattern could start at one of the words."""
-        there = set(words)
         if there <= self._unwanted:
             return False
+        if len(self._unwanted) > _MAX_KNOWN:
+            self._unwanted.clear()
         for new in there - self._unwanted - self._wanted:
-            if len(self._unwanted) > _MAX_KNOWN:
-                self._unwanted.clear()
             (self._wanted if self._is_wanted(new) else self._unwanted).add(new)
         return not there.isdisjoint(self._wanted)
 
     def _is_wanted(self, text: str) -> bool:
-        return any(
-            token.spelled in self._exact or any(reading.base in self._singles or reading.base in self._phrases for reading in self._read(token))
-            for token in tokens(text, whole=True)
-        )
+        token = word_token(text)
+        if token.folded in CLITICS:
+            self._clitics.add(text)
+        if token.spelled in self._exact:
+            return True
+        return any(reading.base in self._singles or reading.base in self._phrases for reading in self._read_anew(token))
 
     def _read(self, token: Token) -> tuple[Reading, ...]:
         """The readings that some pattern could want."""
@@ -173,9 +186,10 @@ class Matcher:
             found += stems(token, self._starts, self._lengths)
         return tuple(found)
 
-    def _find(self, text: str, words: list[Token]) -> Iterator[tuple[int, int, int]]:
-        """Pattern, first and last word of every place in one paragraph."""
-        for first, token in enumerate(words):
+    def _find(self, text: str, words: Sequence[Token], firsts: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """Pattern, first and last word of every place in one paragraph that starts at one of `firsts`."""
+        for first in firsts:
+            token = words[first]
             for pattern in self._candidates(self._read(token), words, first):
                 slots = self._patterns[pattern].slots
                 if is_at(slots, words, first, self._read) and is_whole_number(text, words, first, first + len(slots) - 1):
@@ -185,7 +199,7 @@ class Matcher:
                 if exact and is_exactly_at(exact, words, first):
                     yield pattern, first, first + len(exact.spelled) - 1
 
-    def _candidates(self, found: Sequence[Reading], words: list[Token], first: int) -> set[int]:
+    def _candidates(self, found: Sequence[Reading], words: Sequence[Token], first: int) -> set[int]:
         """Patterns whose first two bases stand here."""
         if not found:
             return set()
