@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from crawler.arabic import fold
 from crawler.items import Article, Entry
-from crawler.pages import credits, noise
+from crawler.pages import bylines, noise
+from crawler.pages.blocks import read_blocks
 from crawler.pages.page import text_key
 from crawler.pages.refusals import NotAnArticle
 from crawler.pages.titles import clean_title
-from crawler.pages.tree import parse_html, read_blocks, squeeze
+from crawler.pages.tree import parse_html, squeeze
 
 
-def article_from_entry(entry: Entry, *, language: str = "ar", site_names: tuple[str, ...] = ()) -> Article:
+def article_from_entry(entry: Entry, *, outlet: str = "", language: str = "ar", site_names: tuple[str, ...] = ()) -> Article:
     """What a feed alone gives; the body is its content, else its summary, and may be empty."""
     lines = _lines(entry.content_html) or noise.keep_article(filter(None, [squeeze(entry.summary)]))
     title = clean_title(entry.title, site_names)
     body = "\n\n".join(line for line in lines if fold(line) != fold(title))
     return Article(
-        outlet=entry.outlet,
+        outlet=outlet or entry.outlet,
         url=entry.url,
         key=entry.key or text_key(title, body),
         title=title,
         body=body,
         summary=squeeze(entry.summary),
-        authors=credits.people(entry.authors, site_names),
-        agencies=credits.find_agencies(lines, entry.authors),
+        authors=bylines.people(entry.authors, site_names),
+        agencies=bylines.find_agencies(lines, entry.authors),
         section=entry.section,
         tags=entry.tags,
         language=entry.language or language,

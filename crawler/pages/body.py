@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from crawler.arabic import fold
 from crawler.pages import noise
-from crawler.pages.tree import Block, Element, ancestors, squeeze
+from crawler.pages.blocks import Block
+from crawler.pages.tree import Element, ancestors, squeeze
 
 _PROSE = 60
 """Characters from which an unlinked block counts as text of an article when a place is chosen."""
@@ -15,6 +16,8 @@ _LINKED = 0.5
 
 
 _ALL_LINKED = 0.9
+_MOST_ELEMENTS = 30_000
+"""On larger pages trafilatura takes minutes; the largest front pages of newspapers have a third of this."""
 _CAPTION = 250
 """Characters up to which a line beside an image can be its caption."""
 
@@ -64,6 +67,8 @@ def main_blocks(blocks: Sequence[Block]) -> list[Block]:
 def _trafilatura_lines(root: Element) -> set[str]:
     from trafilatura import extract  # it takes half a second to import, and outlets with a selector never need it
 
+    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
+        return set()
     text = extract(root, favor_precision=True, include_comments=False, include_tables=True)
     return {fold(squeeze(line).lstrip("- ")) for line in (text or "").splitlines() if line.strip()}
 
@@ -107,7 +112,17 @@ def _is_photo_line(block: Block) -> bool:
     if block.element.tag == "p" and block.element.find(".//img") is not None and noise.is_prose(block.text):
         return False  # the first paragraph, with the photo at its beginning
     around_photo = next((node for node in list(ancestors(block.element))[:2] if node.find(".//img") is not None), None)
-    return around_photo is not None and squeeze("".join(around_photo.itertext())) == block.text
+    return around_photo is not None and _says_only(around_photo, block.text)
+
+
+def _says_only(node: Element, text: str) -> bool:
+    """The element's whole text is this line; looks no further than it must."""
+    said = ""
+    for piece in node.itertext():
+        said += piece
+        if len(squeeze(said)) > len(text):
+            return False
+    return squeeze(said) == text
 
 
 def is_whole(text: str) -> bool:

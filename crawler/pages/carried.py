@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from crawler.arabic import fold
 from crawler.pages import noise
-from crawler.pages.credits import find_credit, is_newspaper
-from crawler.pages.tree import Block, squeeze
+from crawler.pages.blocks import Block
+from crawler.pages.bylines import find_credit, is_newspaper
+from crawler.pages.tree import squeeze
 
 _WHOLE = 200
 """Characters of text that make a card a complete article rather than a teaser."""
@@ -18,7 +20,8 @@ _UNIT = (
     r"|شهر(?:ًا|اً|ا|ين)?|[أا]شهر|شهور|سن(?:[ةه]|تين|وات)|عام(?:ًا|اً|ا|ين)?|[أا]عوام|قليل|لحظات)"
 )
 _AGE = re.compile(
-    rf"(?P<source>.{{0,60}}?)[\s\-–—|•·،,]*(?P<ago>(?:منذ|قبل)\s+(?:(?:\d+|بضع|عدة|أقل من)\s+)?{_UNIT}(?:\s+(?:واحدة|واحد|تقريبًا|تقريبا|مضت))?)"
+    rf"(?P<source>.{{0,60}}?)[\s\-–—|•·،,]*(?P<ago>(?:منذ|قبل)\s+(?:(?:\d+|بضع|عدة|أقل من)\s+)?{_UNIT}(?:\s+(?:واحدة|واحد|تقريبًا|تقريبا"
+    rf"|مضت))?)"
     r"\s*(?:[-–—|•·]\s*(?P<edition>\S.{0,40}))?\W*"
 )
 """Outlet and age on one line, with a space between them or without."""
@@ -72,7 +75,7 @@ def split_cards(blocks: Sequence[Block]) -> list[Carried]:
     """The complete articles among these cards: outlet, age, headline, text. Teasers without text are none."""
     headers = find_headers(blocks)
     cards: list[Carried] = []
-    for header, following in zip(headers, [*headers[1:], None], strict=True):
+    for header, following in zip_longest(headers, headers[1:]):
         inside = blocks[header.last + 1 : following.first if following else len(blocks)]
         card = _read_story(inside, source=header.source, ago=header.ago)
         if card and sum(map(len, card.lines)) >= _WHOLE:

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from crawler.arabic import fold
-from crawler.dates import Reading, read_date
-from crawler.pages.tree import Block
+from crawler.dates import read_date
+from crawler.pages.blocks import Block
 
 Where = Literal["json-ld", "meta", "page", "url", "entry", "none"]
 
@@ -42,13 +42,12 @@ class Dated:
 
 def read(where: Where, texts: Iterable[str], zone: ZoneInfo, now: datetime | None) -> list[Dated]:
     """The readable ones of these texts; dates before 1990 and after tomorrow are empty or wrong fields."""
-    readings = ((text, read_date(text, zone, now)) for text in texts)
-    return [Dated(where, text, reading.at, reading.sure) for text, reading in readings if reading.at is not None and _plausible(reading, now)]
-
-
-def _plausible(reading: Reading, now: datetime | None) -> bool:
-    assert reading.at is not None
-    return reading.at >= _FIRST_NEWS and (now is None or reading.at <= now + _SKEW)
+    found: list[Dated] = []
+    for text in texts:
+        reading = read_date(text, zone, now)
+        if reading.at is not None and reading.at >= _FIRST_NEWS and (now is None or reading.at <= now + _SKEW):
+            found.append(Dated(where, text, reading.at, reading.sure))
+    return found
 
 
 def choose(candidates: Sequence[Dated], zone: ZoneInfo) -> Dated | None:
@@ -87,5 +86,5 @@ def printed_dates(blocks: Iterable[Block]) -> tuple[list[str], list[str]]:
             updated.append(block.text)
             if change.start() < 8:
                 continue
-        published.append(block.text[_LABEL.match(block.text).end() :] if _LABEL.match(block.text) else block.text)  # type: ignore[union-attr]
+        published.append(_LABEL.sub("", block.text, count=1))
     return published, updated

@@ -57,9 +57,12 @@ def _single_byte(body: bytes, content_type: str) -> str:
             codec = codecs.lookup(declared.decode("ascii"))
         except LookupError:
             continue
-        # Python lists codecs that are no text encodings ("base64"); utf-8 has just failed.
-        if codec._is_text_encoding and codec.name not in _WESTERN | {"utf-8"}:  # type: ignore[attr-defined]  # noqa: SLF001 - no public name
+        if codec.name in _WESTERN | {"utf-8"}:  # mislabelled, or has just failed
+            continue
+        try:
             return body.decode(codec.name, "replace")
+        except LookupError:  # Python knows codecs that are no text encodings ("base64")
+            continue
     arabic = body.decode("cp1256", "replace")
     letters = len(_LETTERS.findall(arabic[:200_000]))
     if letters and len(_ARABIC.findall(arabic[:200_000])) * 20 > letters:

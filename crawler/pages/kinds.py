@@ -7,26 +7,36 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from crawler.arabic import fold
+from crawler.pages.blocks import text_of
 from crawler.pages.structured import ARTICLE_TYPES, LIST_TYPES, VIDEO_TYPES, Structured
-from crawler.pages.tree import Element, text_of
+from crawler.pages.tree import Element
 
 ENOUGH = 150
 """Characters of text under which a page without other signs of an article is none."""
 SENTENCE = 40
 """Characters under which even a page that calls itself an article has no text: a stub."""
 _BLOCKED = re.compile(
-    r"just a moment|attention required|access denied|are you (?:a )?(?:human|robot)|verify(?:ing)? you are human|captcha|request unsuccessful|ddos|"
-    r"sucuri website firewall|403 forbidden|forbidden|service unavailable|bad gateway|cloudflare|تحقق من انك لست|لست روبوت|تم حظر|الوصول مرفوض"
+    r"just a moment|attention required|access denied|are you (?:a )?(?:human|robot)|verify(?:ing)? you are human|captcha"
+    r"|request unsuccessful|ddos|"
+    r"sucuri website firewall|403 forbidden|forbidden|service unavailable|bad gateway|cloudflare|تحقق من انك لست|لست روبوت|تم حظر"
+    r"|الوصول مرفوض"
 )
 _MISSING = re.compile(
     r"\b404\b|not found|page not found|الصفحه (?:غير موجوده|المطلوبه غير|التي تبحث|لم)|لم يتم العثور علي|عذرا.{0,20}(?:غير موجود|الصفحه)|"
     r"غير موجوده?$|خطا 404|المقال غير موجود|حدث خطا"
 )
 _LOGIN = re.compile(r"^(?:تسجيل (?:الدخول|دخول)|الدخول|دخول الاعضاء|log ?in|sign ?in|انشاء حساب)")
-_CONSENT = re.compile(r"before you continue|قبل ان تتابع|your personal data|tcf vendor|consent to use your data|نحن نستخدم ملفات تعريف الارتباط")
+_CONSENT = re.compile(
+    r"before you continue|قبل ان تتابع|your personal data|tcf vendor|consent to use your data|نحن نستخدم ملفات تعريف الارتباط"
+)
 _SEARCH = re.compile(r"نتاءج البحث|نتيجه البحث|search results|البحث عن|^بحث\b")
-_LIST_PATH = re.compile(r"^/(?:\w\w/)?(?:tags?|topics?|category|categories|search|author|authors|archives?/page|rss|feed|section|sections|وسم|كاتب|مولف)(?:/|$)|/page/\d+/?$")
-_LIST_CLASS = re.compile(r"(?:^|\s)(?:archive|category|tag|author|search|search-results|home|blog|error404|page-template-\S*home\S*)(?:\s|$)")
+_LIST_PATH = re.compile(
+    r"^/(?:\w\w/)?(?:tags?|topics?|category|categories|search|author|authors|archives?/page|rss|feed|section|sections|وسم|كاتب"
+    r"|مولف)(?:/|$)|/page/\d+/?$"
+)
+_LIST_CLASS = re.compile(
+    r"(?:^|\s)(?:archive|category|tag|author|search|search-results|home|blog|error404|page-template-\S*home\S*)(?:\s|$)"
+)
 _SINGLE_CLASS = re.compile(r"(?:^|\s)(?:single|single-post|postid-\d+|node-type-\S+|article-page|post-template-default)(?:\s|$)")
 
 
@@ -45,14 +55,15 @@ def find_reason(root: Element, structured: Structured, url: str, title: str, lin
         ):
             if pattern.search(heading):
                 return reason
-        if _LOGIN.search(fold(title).lower()) or (text < ENOUGH and root.xpath("//input[@type='password']") and not _says_article(structured)):
+        locked = text < ENOUGH and root.xpath("//input[@type='password']") and not _says_article(structured)
+        if locked or _LOGIN.search(fold(title).lower()):
             return "the page asks to log in"
         if _CONSENT.search(heading) or (text < ENOUGH and _CONSENT.search(fold(text_of(root)[:3000]).lower())):
             return "the page asks for consent instead of showing an article"
-    if not title and not structured.articles:
+    if not title and not structured.articles and text < 3 * ENOUGH:
         return "the page has no title but the site's name: a missing article, or the front page"
-    if reason := _list_reason(root, structured, url, lines):
-        return reason
+    if listed := _list_reason(root, structured, url, lines):
+        return listed
     if not lines:
         return "the page is a video without text" if _is_video(structured) else "no article text was found on the page"
     if text < (SENTENCE if _says_article(structured) else ENOUGH):

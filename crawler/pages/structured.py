@@ -5,14 +5,30 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
-from crawler.pages.tree import Element, squeeze, text_of
+from crawler.pages.blocks import MOST_FOUND, text_of
+from crawler.pages.tree import Element, squeeze
 
 ARTICLE_TYPES = frozenset(
-    "Article NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-    "ReviewNewsArticle BlogPosting LiveBlogPosting Report SatiricalArticle".split()
+    (
+        "Article",
+        "NewsArticle",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "AskPublicNewsArticle",
+        "BackgroundNewsArticle",
+        "OpinionNewsArticle",
+        "ReviewNewsArticle",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "Report",
+        "SatiricalArticle",
+    )
 )
 """schema.org types that are an article of this page."""
 LIST_TYPES = frozenset(("CollectionPage", "ItemList", "SearchResultsPage", "ProfilePage"))
@@ -20,7 +36,8 @@ VIDEO_TYPES = frozenset(("VideoObject", "Clip", "Movie", "TVEpisode"))
 
 Node = dict[str, Any]
 
-_WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)?\s*;?\s*$")
+_OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
+_CLOSINGS = ("-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _MANY = 20_000
@@ -35,13 +52,20 @@ def load_json_ld(text: str) -> list[Any]:
     Repairs what publishers really send: wrapped in a comment or CDATA, line breaks inside strings, a comma before
     a closing bracket, backslashes before letters that take none, the whole text HTML-escaped, several objects in a row.
     """
-    text = _WRAPPING.sub("", text).strip()
-    for repaired in _repairs(text):
+    for repaired in _repairs(_unwrap(text)):
         try:
             return list(_decode_all(repaired))
         except (ValueError, RecursionError):
             continue
     return []
+
+
+def _unwrap(text: str) -> str:
+    for opening in _OPENINGS:
+        text = text.strip().removeprefix(opening)
+    for closing in _CLOSINGS[::-1] + _CLOSINGS:
+        text = text.strip().removesuffix(closing)
+    return text.strip()
 
 
 def _repairs(text: str) -> Iterator[str]:
@@ -59,7 +83,8 @@ def _decode_all(text: str) -> Iterator[Any]:
     while at < len(text):
         value, at = decoder.raw_decode(text, at)
         yield value
-        at = re.compile(r"[\s,;]*").match(text, at).end()  # type: ignore[union-attr]
+        while at < len(text) and text[at] in " \t\r\n,;":
+            at += 1
 
 
 def types(node: Node) -> set[str]:
@@ -72,15 +97,17 @@ def types(node: Node) -> set[str]:
 def strings(value: Any) -> list[str]:
     """The plain texts in a JSON-LD value: a string, a list of them, or objects with a name."""
     found: list[str] = []
-    waiting = [value]
-    while waiting and len(found) < _MANY:
-        item = waiting.pop(0)
+    waiting = deque([value])
+    for _ in range(_MANY):
+        if not waiting:
+            break
+        item = waiting.popleft()
         if isinstance(item, str | int | float) and not isinstance(item, bool):
             found.append(squeeze(unescape(str(item))))
         elif isinstance(item, list):
-            waiting[:0] = item
+            waiting.extendleft(reversed(item[:_MANY]))
         elif isinstance(item, dict):
-            waiting.insert(0, item.get("name") or item.get("@value") or "")
+            waiting.appendleft(item.get("name") or item.get("@value") or "")
     return [text for text in found if text]
 
 
@@ -92,13 +119,14 @@ def unescape(text: str) -> str:
 
 def urls(value: Any) -> list[str]:
     """The addresses in a JSON-LD image value: strings, lists, or ImageObjects with a url."""
-    if isinstance(value, str):
-        return [value.strip()] if value.strip() else []
-    if isinstance(value, dict):
-        return urls(value.get("url") or value.get("contentUrl") or value.get("@id"))
-    if isinstance(value, list):
-        return [address for item in value[:20] if not isinstance(item, list) for address in urls(item)]
-    return []
+    found: list[str] = []
+    for item in (value if isinstance(value, list) else [value])[:20]:
+        address = item
+        for _ in range(3):  # an ImageObject's url may be an object again
+            if isinstance(address, dict):
+                address = address.get("url") or address.get("contentUrl") or address.get("@id")
+        found += [address.strip()] if isinstance(address, str) and address.strip() else []
+    return found
 
 
 class Structured:
@@ -110,7 +138,7 @@ class Structured:
         self.props: dict[str, list[str]] = _microdata(root)
         self.types: set[str] = {name for node in self.nodes for name in types(node)}
 
-    @property
+    @cached_property
     def articles(self) -> list[Node]:
         """Nodes that are an article of this page, the most telling first."""
         found = [node for node in self.nodes if types(node) & ARTICLE_TYPES]
@@ -143,16 +171,16 @@ def _json_ld(root: Element) -> Iterator[Any]:
 
 def _article_level(values: Iterator[Any]) -> Iterator[Node]:
     """Nodes on the level of the page itself: top-level ones, those in `@graph`, and the main entity of each."""
-    waiting = list(values)
+    waiting = deque(values)
     for _ in range(_MANY):
         if not waiting:
             return
-        value = waiting.pop(0)
+        value = waiting.popleft()
         if isinstance(value, list):
-            waiting[:0] = value
+            waiting.extendleft(reversed(value[:_MANY]))
         elif isinstance(value, dict):
             yield value
-            waiting[:0] = [value[key] for key in _WITHIN_ARTICLE if isinstance(value.get(key), dict | list)]
+            waiting.extendleft(value[key] for key in reversed(_WITHIN_ARTICLE) if isinstance(value.get(key), dict | list))
 
 
 def _meta(root: Element) -> dict[str, list[str]]:
@@ -170,7 +198,7 @@ def _microdata(root: Element) -> dict[str, list[str]]:
     scope = next((node for node in root.xpath("//*[@itemscope and @itemtype]") if _itemtype(node) & ARTICLE_TYPES), None)
     if scope is None:
         return found
-    for node in scope.iterfind(".//*[@itemprop]"):
+    for node in islice(scope.iterfind(".//*[@itemprop]"), MOST_FOUND):
         name = node.get("itemprop")
         if name == "articleBody":
             continue

@@ -45,9 +45,15 @@ AGENCIES: dict[str, tuple[str, ...]] = {
 }
 """Usual Arabic name of each wire service, and how it is written."""
 
-_BARE = ("رويترز", "reuters", "فرانس برس", "وكالة الصحافة الفرنسية", "أسوشيتد برس", "أسوشييتد برس", "شينخوا", "نوفوستي", "إنترفاكس", "بلومبرغ")
+_BARE = (
+    *("رويترز", "reuters", "فرانس برس", "وكالة الصحافة الفرنسية", "أسوشيتد برس", "أسوشييتد برس"),
+    *("شينخوا", "نوفوستي", "إنترفاكس", "بلومبرغ"),
+)
 """Names that are nothing but a wire service, so that «لرويترز» and «وفق رويترز» need no «وكالة»."""
-_SAID = r"(?:وفقا|وفق|بحسب|حسب|حسبما|نقلت|نقلا عن|نقل عن|ذكرت|افادت|قالت|اوردت|اكدت|نشرت|بثت|ابلغ|اخبر|صرح|تصريحات|ترجمه|المصدر|عن|لدي|مع|الي|من)"
+_SAID = (
+    r"(?:وفقا|وفق|بحسب|حسب|حسبما|نقلت|نقلا عن|نقل عن|ذكرت|افادت|قالت|اوردت|اكدت|نشرت|بثت|ابلغ|اخبر|صرح|تصريحات|ترجمه|المصدر|عن|لدي|مع"
+    r"|الي|من)"
+)
 
 
 def _pattern(name: str) -> str:
@@ -58,28 +64,38 @@ def _pattern(name: str) -> str:
 _NAMES = [(re.compile(_pattern(name)), usual) for usual, names in AGENCIES.items() for name in names]
 _ANY = "|".join(sorted((_pattern(name) for names in AGENCIES.values() for name in names), key=len, reverse=True))
 _BARE_ANY = "|".join(_pattern(name) for name in _BARE)
+_INITIALS = "|".join(_pattern(name) for names in AGENCIES.values() for name in names if len(name.split()[0].split(".")[0]) == 1)
 _LONG_ANY = "|".join(_pattern(name) for names in AGENCIES.values() for name in names if fold(name).startswith("وكاله "))
 _IN_TEXT = re.compile(
-    rf"\(\s*(?:{_ANY})\s*\)"
+    rf"\(\s*(?:{_ANY})\s*\)|[«\"“]\s*(?:{_INITIALS}|{_BARE_ANY})\s*[»\"”]"
     rf"|\b(?:ل|لل|ب)?وكال(?:ه|تي|ات)\s+(?:ال(?:انباء|صحافه)\s+)?[\"«“]?(?:{_ANY})\b"
     rf"|\b{_SAID}\s+(?:ما\s+\w+\s+|عن\s+|ل)?[\"«“]?(?:{_BARE_ANY})\b"
     rf"|\bل[ـ\"«“]?\s?(?:{_BARE_ANY})\b"
     rf"|\b(?:ل|و|ب)?(?:{_LONG_ANY})\b"
     rf"|^(?:{_ANY})\W*$"
 )
-_DATELINE = re.compile(rf"^[^\n.:،؛]{{0,60}}?[-–—/،(]\s*((?:{_ANY})(?:\s*[-–—/،و]\s*(?:{_ANY}))*)\s*[)\]]?\s*[-–—:|.)]|^((?:{_ANY}))\s*[-–—:]\s")
+_DATELINE = re.compile(
+    rf"^[^\n.:،؛]{{0,60}}?[-–—/،(]\s*((?:{_ANY})(?:\s*[-–—/،و]\s*(?:{_ANY}))*)\s*[)\]]?\s*[-–—:|.)]|^((?:{_ANY}))\s*[-–—:]\s"
+)
 _NEWSPAPER = re.compile(r"(?:صحيفه|جريده|موقع|قناه|وكاله|مجله|شبكه|بوابه)\s")
 _CREDIT = re.compile(r"(?:ال)?مصدر\s*[:：|]\s*(\S.{0,80}?)\s*$")
-_BYLINE_WORD = re.compile(r"^(?:بقلم|كتب|كتبت|كتبه|إعداد|اعداد|تقرير|حوار|المحرر|الكاتب|الكاتبة|تحرير|by)\s*[:/|–-]?\s+|^(?:بقلم|كتب|كتبت|إعداد|تقرير|حوار)\s*[:/|–-]\s*", re.IGNORECASE)
+_BYLINE_WORD = re.compile(
+    r"^(?:بقلم|كتب|كتبت|كتبه|إعداد|اعداد|تقرير|حوار|المحرر|الكاتب|الكاتبة|تحرير|by)\s*[:/|–-]?\s+|^(?:بقلم|كتب|كتبت|إعداد|تقرير"
+    r"|حوار)\s*[:/|–-]\s*",
+    re.IGNORECASE,
+)
 _NO_PERSON = re.compile(
     r"https?:|www\.|[@#/\\<>{}\d_]|\.(?:com|net|org|tv|ae|sa|om|iq|eg)\b"
     r"|^(?:admin|administrator|editor|editors|webmaster|staff|news|root|user|author|unknown|desk|superuser|wordpress|guest)\w*$",
     re.IGNORECASE,
 )
 _NO_PERSON_ARABIC = re.compile(
-    r"(?:^|\s)(?:وكال(?:ه|ات)|صحيفه|جريده|موقع|قناه|شبكه|بوابه|مجله|اذاعه|تلفزيون|هيءه|غرفه|مركز|وزاره|فريق|قسم|رصد|متابعات|متابعه|ترجمه|تحرير|التحرير|المحرر|محرر|محررو|نيوز|برس"
+    r"(?:^|\s)(?:وكال(?:ه|ات)|صحيفه|جريده|موقع|قناه|شبكه|بوابه|مجله|اذاعه|تلفزيون|هيءه|غرفه|مركز|وزاره|فريق|قسم|رصد|متابعات|متابعه|ترجمه"
+    r"|تحرير|التحرير|المحرر|محرر|محررو|نيوز|برس"
     r"|مراسل|مراسلون|مراسلنا|مراسلو|المدير|اداره|الاخبار|اخبار|كتب|الموقع|العربيه|خاص|مدير)(?:\s|$)"
 )
+_AGENCY_WORD = re.compile(r"^(?:وكاله|المصدر\s*[:：])\s*(?:انباء\s+)?")
+_MAILED = re.compile(r"\s+أرسل بريدا.*$")
 _AND = re.compile(r"\s*(?:[،,;؛|&]|\s-\s|\sو\s|\sand\s|\s/\s)\s*")
 
 
@@ -103,7 +119,7 @@ def _compare(line: str) -> str:
 
 def _named(text: str) -> list[str]:
     """Services whose name is a whole part of this byline («رويترز», «واشنطن - الأناضول»)."""
-    parts = [re.sub(r"^(?:وكاله|المصدر\s*[:：])\s*(?:انباء\s+)?", "", part.strip(" ()[].-–")) for part in re.split(r"\s*[-–—/،,:|()+]\s*|\sو\s?", text)]
+    parts = [_AGENCY_WORD.sub("", part.strip(" ()[].-–")) for part in re.split(r"\s*[-–—/،,:|()+]\s*|\sو\s?", text)]
     return [usual for part in parts for pattern, usual in _NAMES if pattern.fullmatch(part)]
 
 
@@ -121,10 +137,10 @@ def _inside(text: str) -> list[str]:
 def find_credit(lines: Iterable[str]) -> str:
     """The name behind «المصدر:» as printed («صحيفة الاتحاد»); empty when there is none or it is a wire service."""
     for line in lines:
-        start = re.match(r"\W*", line)
-        if (hit := _CREDIT.match(fold(line[start.end() :] if start else line))) and (name := squeeze(re.split(r"[:：|]", line, maxsplit=1)[1])):
-            if not _named(_compare(hit[1])):
-                return name.strip(" .-–|")
+        hit = _CREDIT.match(fold(line).lower().lstrip(" -–—*•|"))
+        if hit and not _named(_compare(hit[1])):
+            printed = re.split(r"[:：|]", line, maxsplit=1)[1]
+            return _MAILED.sub("", squeeze(printed)).strip(" .-–|")
     return ""
 
 
