@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from crawler.dates.reading import ImpossibleError, Reading
+from crawler.dates.reading import ImpossibleError
+from crawler.dates.reading import Reading as Reading
 from crawler.dates.relative import read_relative
 from crawler.dates.scan import Token, find_tokens
 from crawler.dates.words import fold
