@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 from crawler.arabic.words import JOINED, Token
 
+_ORDINALS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
+_CARDINALS = ("واحد", "ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع")
 _UNITS = frozenset(
     f"{article}{stem}{ending}"
     for article in ("", "ال")
-    for stem in ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع", "ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع", "واحد")
+    for stem in (*_ORDINALS, *_CARDINALS)
     for ending in ("", "ه")
 )
+_BARE_UNITS = frozenset(unit.lstrip("وفبكل") for unit in _UNITS) | _UNITS
 _TEENS = frozenset({"عشر", "عشره"})
 _TENS = re.compile("و(?:ال)?(?:عشر|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)(?:ون|ين)")
 _SEPARATORS = ".,٫٬"
@@ -33,4 +36,6 @@ def is_cut_from_number(text: str, found: Sequence[Token], first: int, last: int)
     return found[last + 1].folded in _TEENS or bool(_TENS.fullmatch(found[last + 1].folded))
 
 
-_BARE_UNITS = frozenset(unit.lstrip("وفبكل") for unit in _UNITS) | _UNITS
+_BARE_ORDINALS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
+_CARDINALS = ("واحد", "ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع")
+_UNITS = frozenset(unit.lstrip("وفبكل") for unit in _UNITS) | _UNITS

@@ -19,7 +19,11 @@ from crawler.arabic.folding import BREAKERS, CONTROLS, MARKS, TATWEEL, fold, spe
 JOINED, SENTENCE, PARAGRAPH = 0, 1, 2
 """What stands between a word and the one before: nothing that ends a phrase, the end of a sentence or clause, of a paragraph."""
 
-_ARABIC = "\u0620-\u063a\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f\u08a0-\u08c7\ufb50-\ufbb1\ufbd3-\ufc5d\ufc64-\ufd3d\ufd50-\ufdf9\ufe80-\ufefc"
+_ARABIC = (
+    "\u0620-\u063a\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f\u08a0-\u08c7"
+    "\ufb50-\ufbb1\ufbd3-\ufc5d\ufc64-\ufd3d\ufd50-\ufdf9\ufe80-\ufefc"
+)
+"""Letters in all their code points, for a character class; \ufdfa and \ufdfb are blessings, not words."""
 _DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19"
 _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});|\bquot;"
 _OTHER = rf"[^\W\d_{_ARABIC}][^\W\d_{_ARABIC}\u0300-\u036f{CONTROLS}]*"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,9 +13,10 @@ from crawler.errors import ConfigurationError
 from crawler.watches.concepts import BUILT_IN, Concept
 from crawler.watches.judge import Scope
 from crawler.watches.parser import parse_query, parse_term
-from crawler.watches.query import AnyOf, Query, canonical
+from crawler.watches.query import AnyOf, Query
 from crawler.watches.rows import NAME, Row, nearest
 from crawler.watches.toml_lines import Lines, read_toml
+from crawler.watches.watch import Channel, FeedRow, Watch, WatchFile
 
 _TABLES = ("watch", "concepts", "channel", "feed", "health")
 _WATCH = (
@@ -37,84 +38,6 @@ _SERVICES = {
     "maker.ifttt.com": "ifttt://",
 }
 """Hosts that take no plain webhook, with the scheme that Apprise knows them by."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
-    """A named rule: what to look for, where, and when and to whom to say so."""
-
-    name: str
-    query: Query
-    proper_names: bool = False
-    channels: tuple[str, ...] | None = None
-    """None: all channels; empty: none."""
-    when: str = "now"
-    """now, hourly, daily HH:MM, weekly sun HH:MM."""
-    timezone: str | None = None
-    """IANA name; None: the setting TIMEZONE."""
-    quiet: str | None = None
-    """HH:MM-HH:MM in that zone; None: never."""
-    outlets: tuple[str, ...] = ()
-    """Only these; empty: all."""
-    not_outlets: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    """ISO 3166 in small letters; empty: all."""
-    scope: Scope = "title+body"
-    updates: bool = False
-    enabled: bool = True
-
-    @property
-    def definition(self) -> str:
-        """Stable text of all that decides which articles it matches."""
-        filters = f"{self.scope} {sorted(self.outlets)} {sorted(self.not_outlets)} {sorted(self.countries)}"
-        return f"{canonical(self.query)} in {filters}"
-
-    def covers(self, outlet: str, country: str) -> bool:
-        """Whether it looks at articles of this outlet at all."""
-        if outlet in self.not_outlets or (self.outlets and outlet not in self.outlets):
-            return False
-        return not self.countries or country in self.countries
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """A destination. Its address is in `url` or in the environment variable that `url_env` names."""
-
-    name: str
-    url: str = ""
-    url_env: str = ""
-    secret_env: str = ""
-    private: bool = False
-    """It may be on a private network."""
-    daily_cap: int | None = None
-    owner: str = ""
-    """The channel that is told when this one fails."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedRow:
-    """A feed that is polled like an outlet."""
-
-    url: str
-    outlet: str
-    """Key of the outlet; the host without www where none is given."""
-    title: str = ""
-    country: str = ""
-    timezone: str = ""
-    full: bool = True
-    """Entries are followed to their pages."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchFile:
-    """All that a watch file says."""
-
-    watches: tuple[Watch, ...] = ()
-    channels: tuple[Channel, ...] = ()
-    feeds: tuple[FeedRow, ...] = ()
-    health_channels: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    """What is allowed and probably not meant, one sentence each with file and line."""
 
 
 def load_watches(path: Path, known_outlets: Collection[str] | None = None) -> WatchFile:
@@ -150,7 +73,8 @@ class _Loader:
         names = self._unique(channels, "channel")
         for number, channel in enumerate(channels):
             if channel.owner and channel.owner not in names:
-                self._row("channel", number, _CHANNEL).refuse("owner", f"there is no channel {channel.owner}; {nearest(channel.owner, names)}")
+                problem = f"there is no channel {channel.owner}; {nearest(channel.owner, names)}"
+                self._row("channel", number, _CHANNEL).refuse("owner", problem)
         feeds = tuple(self._feed(row) for row in self._rows("feed", _FEED))
         outlets = None if self._known_outlets is None else [*self._known_outlets, *(feed.outlet for feed in feeds)]
         concepts = self._concepts()
@@ -175,12 +99,13 @@ class _Loader:
             raise ConfigurationError(f"{self._file}, line {line}, {table}: write it in double brackets: [[{table}]]")
         return [self._row(table, number, keys) for number in range(len(rows))]
 
-    def _unique(self, items: Collection[Watch] | Collection[Channel], table: str) -> list[str]:
+    def _unique(self, items: Sequence[Watch | Channel], table: str) -> list[str]:
         names: list[str] = []
         for number, item in enumerate(items):
             if item.name in names:
                 line = self._lines.key((table, number), "name")
-                raise ConfigurationError(f"{self._file}, line {line}, name: there is another {table} {item.name}; give this one another name")
+                problem = f"there is another {table} {item.name}; give this one another name"
+                raise ConfigurationError(f"{self._file}, line {line}, name: {problem}")
             names.append(item.name)
         return names
 
@@ -192,7 +117,8 @@ class _Loader:
             row = Row(self._file, self._lines, (f"concepts.{name}", 0), values, ("terms", "proper_names"))
             if not NAME.fullmatch(name):
                 row.refuse("terms", f"the concept's name {name!r} may have letters, digits, - and _ only")
-            found[name] = Concept(row.texts("terms") or row.refuse("terms", 'is missing; write terms = ["…"]'), row.flag("proper_names", False))
+            terms = row.texts("terms") or row.refuse("terms", 'is missing; write terms = ["…"]')
+            found[name] = Concept(terms, row.flag("proper_names", False))
         for name in tables:
             row = Row(self._file, self._lines, (f"concepts.{name}", 0), tables[name], ("terms", "proper_names"))
             for term in found[name].terms:
@@ -246,7 +172,14 @@ class _Loader:
         )
 
     def _outlets(self, row: Row, key: str, known: list[str] | None) -> tuple[str, ...]:
-        return (row.texts(key) if known is None else row.known(key, known, "outlet")) or ()
+        """Names near a known one are mistyped; others are allowed, since `crawl feed` can be given any outlet name."""
+        found = row.texts(key) or ()
+        for name in found if known is not None else ():
+            if known is not None and name not in known:
+                if difflib.get_close_matches(name, known, 1, 0.75):
+                    row.refuse(key, f"there is no outlet {name}; {nearest(name, known)}", name)
+                self._warnings.append(f"{row.where(key, name)} no outlet here is called {name}; scrapy list shows those that are")
+        return found
 
     def _channel(self, row: Row) -> Channel:
         name = row.name()
@@ -272,7 +205,7 @@ class _Loader:
         if scheme:
             self._warnings.append(f"{row.where('url')} {host} takes no plain webhook: write its address as {scheme}… (Apprise's form)")
         elif not channel.secret_env:
-            self._warnings.append(f"{row.where('url')} {channel.name} is unsigned: name a secret with secret_env so that its reader can trust it")
+            self._warnings.append(f"{row.where('url')} {channel.name} is unsigned: name a secret with secret_env")
 
     def _feed(self, row: Row) -> FeedRow:
         url = row.web_url()

@@ -8,12 +8,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from crawler.arabic.folding import fold
-from crawler.arabic.forms import Word, word
+from crawler.arabic.forms import word
 from crawler.arabic.related import related
 from crawler.arabic.words import JOINED, Token, tokens
 from crawler.errors import ConfigurationError
+from crawler.watches import hints
 from crawler.watches.concepts import BUILT_IN, Concept
 from crawler.watches.query import AllOf, AnyOf, Near, Query, Slot, Term, Without, within
 from crawler.watches.scanner import Lexeme, refuse, scan
@@ -22,7 +24,6 @@ _STARTERS = frozenset({"word", "phrase", "field", "("})
 _MAX_DEPTH = 50
 _SHORTEST = 3
 """Letters of an Arabic word that can be looked for alone; shorter ones are part of too many others."""
-_LOWER = {"and": "AND", "or": "OR", "not": "NOT", "أو": "OR", "و": "AND"}
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class _Reader:
         self.at += 1
         return lexeme
 
-    def refuse(self, lexeme: Lexeme, problem: str) -> None:
+    def refuse(self, lexeme: Lexeme, problem: str) -> NoReturn:
         refuse(self.query, lexeme.at, problem)
 
 
@@ -103,13 +104,13 @@ def _any_of(reader: _Reader) -> Query:
     while True:
         start = reader.at
         parts.append(_all_of(reader))
-        mixed = mixed or any(lexeme.kind == "AND" for lexeme in _top(reader.lexemes[start : reader.at]))
+        mixed = mixed or hints.has_and(reader.lexemes[start : reader.at])
         if reader.now.kind != "OR":
             break
         reader.take()
     reader.depth -= 1
     if len(parts) > 1 and mixed:
-        reader.warnings.append("AND and OR without parentheses: AND binds tighter; write the parentheses that you mean")
+        reader.warnings.append(hints.MIXED)
     return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
 
@@ -124,7 +125,7 @@ def _all_of(reader: _Reader) -> Query:
                 parts = [Without(whole, _near(reader))]
                 continue
         elif reader.now.kind in _STARTERS:
-            _warn_of_neighbours(reader)
+            reader.warnings += hints.neighbours(reader.lexemes[reader.at - 1], reader.now)
         else:
             break
         parts.append(_without(reader))
@@ -181,7 +182,7 @@ def _one(reader: _Reader) -> Query:
     if lexeme.kind == ")" and before and before.kind == "(":
         reader.refuse(lexeme, "there is nothing between the parentheses")
     wanted = f"{before.text} needs a word, a phrase or a group after it" if before else "start with a word, a phrase or a group"
-    refuse(reader.query, lexeme.at, wanted)
+    return refuse(reader.query, lexeme.at, wanted)
 
 
 def _leaf(reader: _Reader, lexeme: Lexeme) -> Query:
@@ -195,7 +196,8 @@ def _leaf(reader: _Reader, lexeme: Lexeme) -> Query:
     for token in found:
         if slots and token.gap != JOINED:
             between = lexeme.content[previous_end : token.start].strip()
-            reader.refuse(lexeme, f"a phrase is never found across {between or 'a blank line'}; write two phrases with AND or NEAR/5 between")
+            problem = f"a phrase is never found across {between or 'a blank line'}"
+            reader.refuse(lexeme, f"{problem}; write two phrases with AND or NEAR/5 between")
         previous_end = token.end
         slots.append(_slot(reader, lexeme, token))
     _check_signs(reader, lexeme, slots)
@@ -221,8 +223,7 @@ def _check_signs(reader: _Reader, lexeme: Lexeme, slots: list[Slot]) -> None:
     letters = len(first.base.rstrip("*"))
     if alone and lexeme.sign != "=" and letters < _SHORTEST and first.stem[:1] >= "\u0600" and not first.stem.isdigit():
         reader.refuse(lexeme, f"{letters} letters alone are part of too many words: write ={first.text}, or a phrase")
-    if lexeme.kind == "word" and (operator := _LOWER.get(lexeme.content.lower())):
-        reader.warnings.append(f"{lexeme.content} is looked for as a word; the operator is written {operator}")
+    reader.warnings += hints.lower_case(lexeme)
 
 
 def _concept(reader: _Reader, lexeme: Lexeme) -> Query:
@@ -248,24 +249,3 @@ def _has_place(query: Query) -> bool:
         case Near():
             return True
     return False
-
-
-def _top(lexemes: list[Lexeme]) -> list[Lexeme]:
-    """Those outside all parentheses."""
-    depth, found = 0, []
-    for lexeme in lexemes:
-        depth += (lexeme.kind == "(") - (lexeme.kind == ")")
-        if not depth:
-            found.append(lexeme)
-    return found
-
-
-def _warn_of_neighbours(reader: _Reader) -> None:
-    before, now = reader.lexemes[reader.at - 1], reader.now
-    if before.kind == now.kind == "word":
-        reader.warnings.append(f"{before.text} {now.text} without quotes means both words anywhere; write \"{before.text} {now.text}\" for the phrase, or AND")
-
-
-def words_of(slots: tuple[Slot, ...]) -> list[Word]:
-    """All words of a term."""
-    return [sought for slot in slots for sought in slot]

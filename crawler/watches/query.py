@@ -95,9 +95,9 @@ def canonical(query: Query) -> str:
     """Stable text of what a query finds: equal for equal queries, in whatever concepts and spelling they were written."""
     match query:
         case Term(_, slots, exact, field):
-            words = " ".join("|".join(f"{sought.stem}{sought.base[-1:] if sought.any_ending else ''}{_flags(sought)}" for sought in slot) for slot in slots)
-            spelled = " ".join(slot[0].text for slot in slots)
-            return f"{field or ''}{'=' if exact else ''}[{spelled if exact else words}]"
+            if exact:
+                return f"{field or ''}=[{' '.join(slot[0].text for slot in slots)}]"
+            return f"{field or ''}[{' '.join('|'.join(map(_canonical_word, slot)) for slot in slots)}]"
         case AnyOf(parts):
             return f"({' OR '.join(map(canonical, parts))})"
         case AllOf(parts):
@@ -108,6 +108,6 @@ def canonical(query: Query) -> str:
             return f"({canonical(left)} {'ONEAR' if is_ordered else 'NEAR'}/{distance} {canonical(right)})"
 
 
-def _flags(sought: Word) -> str:
-    flags = (("ال", sought.has_article), ("!", sought.is_name), ("^", sought.keeps_article))
-    return "".join(sign for sign, is_set in flags if is_set)
+def _canonical_word(sought: Word) -> str:
+    flags = (("*", sought.any_ending), ("ال", sought.has_article), ("!", sought.is_name), ("^", sought.keeps_article))
+    return sought.stem + "".join(sign for sign, is_set in flags if is_set)

@@ -87,7 +87,7 @@ def _next(query: str, at: int) -> Lexeme:
         return Lexeme(operator[1], operator[0], at)
     if field := _FIELD.match(query, at):
         if field[1] not in _FIELDS:
-            refuse(query, at, f"there are two fields, title: and body:; put quotes round a text that has a colon, like \"{field[0][:-1]}: …\"")
+            refuse(query, at, f"there are two fields, title: and body:, and {field[0]} is none; leave the colon out")
         return Lexeme("field", field[0], at, content=field[1])
     return _leaf(query, at)
 
@@ -117,9 +117,11 @@ def _check_word(query: str, at: int, word: str) -> None:
     if found := re.search(r"[،؛,;](?!\d)", word):
         refuse(query, at + found.start(), f"instead of {found[0]} write {_INSTEAD[found[0]]}")
     if found := re.search(r"(?<=.)~", word):
-        refuse(query, at + found.start(), f"~ stands before its word: ~{word[: found.start()]} finds its dual, plurals, feminine and nisba")
+        plain = word[: found.start()]
+        refuse(query, at + found.start(), f"~ stands before its word: ~{plain} finds its dual, plurals, feminine and nisba")
     if found := re.search(r"(?<=.)\^", word):
-        refuse(query, at + found.start(), f"no term weighs more than another; write {word[: found.start()]}, or ^{word[: found.start()]} to keep its article")
+        plain = word[: found.start()]
+        refuse(query, at + found.start(), f"no term weighs more than another; write {plain}, or ^{plain} to keep its article as typed")
     if found := re.search(r"\*(?=[^*])|^\*|\*\*", word):
         refuse(query, at + found.start(), "* stands at the end of a word and means any ending: أوكران*")
     if word.lower().startswith(("near/", "onear/", "near\\", "w/")):

@@ -87,7 +87,8 @@ def _find_mistake(line: str) -> str:
     """The usual reasons for a line that TOML refuses."""
     outside = _STRING.sub(lambda found: " " * len(found[0]), line)
     if found := _BIDI.search(outside):
-        return f"an invisible character (U+{ord(found[0]):04X}) stands at column {found.start() + 1}; delete it and type a plain space if one is needed"
+        what = f"an invisible character (U+{ord(found[0]):04X}) stands at column {found.start() + 1}"
+        return f"{what}; delete it, and type a plain space if one is needed"
     for column, letter in enumerate(outside, 1):
         if letter in _INSTEAD:
             what, instead = _INSTEAD[letter]
