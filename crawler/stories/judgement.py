@@ -26,6 +26,7 @@ EDITION_AGE = timedelta(hours=12)
 _BODY, _LEAD = 0.35, 0.20
 _LEAST_SHARED = 3
 """Shingles of the lead: five words in a row, or three places with three."""
+_NEARLY = 0.2
 _SAME = 0.95
 _JOINS, _NOTHING_NEW = 0.23, 0.35
 _DECAY_PER_DAY = 0.08
@@ -39,8 +40,8 @@ class _Overlap:
     past: Past
     body: float
     lead: float
-    alike: float
-    """Share of everything that either says: tells the original from its other copies."""
+    accounted: float
+    """Share of the new text that the past one has, title and lead counted again: tells which of several it repeats."""
     old: float
     """Share of the new text that is boilerplate and was left out."""
 
@@ -55,8 +56,7 @@ def judge(print_: Fingerprint, at: datetime, memory: Memory) -> Judgement:
     `at` is when it was published, or when it arrived if that is unknown; aware. Nothing is remembered here.
     """
     others: set[int] = set()
-    overlaps = _overlaps(print_, at, memory)
-    for overlap in sorted((o for o in overlaps if o.repeats), key=lambda o: (-round(o.alike, 2), o.past.article)):
+    for overlap in _in_order(overlap for overlap in _overlaps(print_, at, memory) if overlap.repeats):
         numbers, days = substituted(print_.slots, overlap.past.print_.slots)
         if _is_other_edition(print_, at, overlap.past, numbers, days):
             others.add(overlap.past.article)
@@ -84,16 +84,22 @@ def _overlaps(print_: Fingerprint, at: datetime, memory: Memory) -> list[_Overla
     return [_overlap(print_, past, stale) for past in candidates]
 
 
+def _in_order(overlaps: Iterable[_Overlap]) -> list[_Overlap]:
+    """Those that account for nearly as much of the text as the best does, the first to arrive first; then the others."""
+    found = list(overlaps)
+    enough = max((overlap.accounted for overlap in found), default=0.0) - _NEARLY
+    return sorted(found, key=lambda o: (o.accounted < enough, o.past.article if o.accounted >= enough else -o.accounted))
+
+
 def _overlap(print_: Fingerprint, past: Past, stale: Set[int]) -> _Overlap:
     body, other_body = (_comparable(one, past.print_.sampled or print_.sampled) - stale for one in (print_, past.print_))
     lead, other_lead = print_.lead - stale, past.print_.lead - stale
-    shared, whole = body & other_body, body | other_body
-    lead_shared, lead_whole = lead & other_lead, lead | other_lead
+    shared, lead_shared = body & other_body, lead & other_lead
     return _Overlap(
         past=past,
         body=_share(shared, min(len(body), len(other_body))),
         lead=_share(lead_shared, min(len(lead), len(other_lead))),
-        alike=_share(shared, len(whole)) + _share(lead_shared, len(lead_whole)),
+        accounted=_share(shared, len(body)) + _share(lead_shared, len(lead)),
         old=_share(print_.shingles & stale, len(print_.shingles)),
     )
 
