@@ -58,7 +58,7 @@ def _watches(opts: argparse.Namespace) -> list[Watch]:
     try:
         return [Watch(name="query", query=parse_query(opts.query))]
     except ConfigurationError as error:
-        raise ConfigurationError(f"--query: {error}") from None
+        raise ConfigurationError(f"--query {error}") from None
 
 
 def _open(file: str) -> TextIO:

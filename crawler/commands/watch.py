@@ -90,7 +90,7 @@ class Command(ProjectCommand):
         try:
             query = parse_query(text, warnings=warnings)
         except ConfigurationError as error:
-            raise ConfigurationError(f"QUERY: {error}") from None
+            raise ConfigurationError(f"QUERY {error}") from None
         lines, forms = explain(query), term_forms(query)
         if as_json:
             print_json({"query": text, "meaning": lines, "forms": forms, "warnings": warnings})

@@ -113,7 +113,10 @@ class _Loader:
         """Those that ship, and those of the file."""
         tables: Any = self._tables.get("concepts", {})
         found = dict(BUILT_IN)
-        for name, values in tables.items() if isinstance(tables, dict) else ():
+        if not isinstance(tables, dict):
+            line = self._lines.key(("", 0), "concepts")
+            raise ConfigurationError(f"{self._file}, line {line}, concepts: write a table for each: [concepts.nato]")
+        for name, values in tables.items():
             row = Row(self._file, self._lines, (f"concepts.{name}", 0), values, ("terms", "proper_names"))
             if not NAME.fullmatch(name):
                 row.refuse("terms", f"the concept's name {name!r} may have letters, digits, - and _ only")
@@ -131,7 +134,7 @@ class _Loader:
         try:
             return parse_term(term, concepts, proper_names, inside)
         except ConfigurationError as error:
-            row.refuse("terms", f"{term!r}: {error}", term)
+            row.refuse("terms", f"{term!r} {error}", term)
 
     def _query(self, row: Row, concepts: Mapping[str, Concept], proper_names: bool) -> Query:
         text, terms = row.text("query"), row.texts("terms")
@@ -142,7 +145,7 @@ class _Loader:
             try:
                 tree = parse_query(text, concepts, proper_names, warnings)
             except ConfigurationError as error:
-                row.refuse("query", str(error))
+                row.refuse("query", f"it {error}")
             self._warnings += [f"{row.where('query')} {warning}" for warning in warnings]
             return tree
         if not terms:

@@ -16,7 +16,7 @@ def lower_case(lexeme: Lexeme) -> list[str]:
 
 def neighbours(before: Lexeme, now: Lexeme) -> list[str]:
     """Two words side by side, which mean AND and look like a phrase."""
-    if before.kind != "word" or now.kind != "word":
+    if before.kind != "word" or now.kind != "word" or lower_case(before) or lower_case(now):
         return []
     both = f"{before.text} {now.text}"
     return [f'{both} without quotes finds the two words anywhere in the article; write "{both}" for the phrase, or AND']

@@ -62,7 +62,7 @@ def parse_query(
     """
     reader = _Reader(text, scan(text), concepts, proper_names, warnings=warnings if warnings is not None else [])
     if reader.now.kind == "end":
-        raise ConfigurationError("the query is empty: write a word or a \"phrase\"")
+        raise ConfigurationError("is empty: write a word or a \"phrase\"")
     tree = _any_of(reader)
     if reader.now.kind == ")":
         reader.refuse(reader.now, "this ) closes nothing; take it out or open a ( before")
@@ -89,7 +89,7 @@ def parse_term(
         return _leaf(reader, Lexeme(kind, quoted, text.find(quoted), sign, quoted.removeprefix(sign)))
     reader = _Reader(text, scan(text), concepts, proper_names, inside)
     if reader.now.kind == "end":
-        raise ConfigurationError("the term is empty: write a word or a phrase")
+        raise ConfigurationError("is empty: write a word or a phrase")
     tree = _either(reader)
     if reader.now.kind != "end":
         reader.refuse(reader.now, "a term is one word, one phrase or one @concept: write another term, or query = '…' for operators")
@@ -122,7 +122,7 @@ def _all_of(reader: _Reader) -> Query:
             if reader.now.kind == "NOT":  # AND NOT, as most other languages write it
                 reader.take()
                 whole: Query = parts[0] if len(parts) == 1 else AllOf(tuple(parts))
-                parts = [Without(whole, _near(reader))]
+                parts = [_subtract(reader, Without(whole, _near(reader)))]
                 continue
         elif reader.now.kind in _STARTERS:
             reader.warnings += hints.neighbours(reader.lexemes[reader.at - 1], reader.now)
@@ -135,7 +135,10 @@ def _all_of(reader: _Reader) -> Query:
 def _without(reader: _Reader) -> Query:
     if reader.now.kind == "NOT":
         reader.refuse(reader.now, "NOT takes away from what stands before it: write what is looked for first, as in ترامب NOT برج")
-    tree = _near(reader)
+    return _subtract(reader, _near(reader))
+
+
+def _subtract(reader: _Reader, tree: Query) -> Query:
     while reader.now.kind == "NOT":
         reader.take()
         tree = Without(tree, _near(reader))

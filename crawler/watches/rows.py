@@ -150,8 +150,7 @@ class Row:
                 if not _ADDRESS.fullmatch(recipient.strip()):
                     self.refuse("url", f"{recipient.strip()!r} is no mail address: write mailto:desk@example.org,editor@example.org")
             return value
-        scheme, host = _parsed(value)
-        if not _SCHEME.fullmatch(value) or (scheme in ("http", "https") and not host):
+        if not _SCHEME.fullmatch(value) or (value.startswith(("http://", "https://")) and not _parsed(value)[1]):
             self.refuse("url", "is no address of a channel: write mailto:desk@example.org, https://…, or a service like tgram://…")
         return value
 

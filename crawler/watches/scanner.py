@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from crawler.errors import ConfigurationError
 
 _SPACE = re.compile(r"\s+")
-_NEAR = re.compile(r"(O?NEAR)(?:/(\d{1,4}))?(?=[\s()]|$)")
+_NEAR = re.compile(r"(O?NEAR)(?:/(\d+))?(?=[\s()]|$)")
+_FARTHEST = 1000
 _OPERATOR = re.compile(r"(AND|OR|NOT)(?=[\s()\"«“]|$)")
-_FIELD = re.compile(r"([^\W\d_]+):(?=\S)")
+_FIELD = re.compile(r"([^\W\d_]+):")
 _QUOTED = re.compile(r"\"[^\"]*\"|«[^»]*»|“[^”“]*”|„[^“”]*[“”]|”[^“”]*“")
 _QUOTES = "\"«»“”„‟"
 _WORD = re.compile(r"[^\s()|\"«»“”„‟]+")
@@ -31,8 +32,11 @@ _INSTEAD = {
     "'": 'straight double quotes: "…"',
     "‘": 'straight double quotes: "…"',
     "’": 'straight double quotes: "…"',
-    "؟": "a word * for any ending",
-    "?": "a word* for any ending",
+    "؟": "nothing, or * at the end of a word for any ending",
+    "?": "nothing, or * at the end of a word for any ending",
+    "[": "parentheses: ( and )",
+    "{": "parentheses: ( and )",
+    "/": "a word with * for any ending: there are no regular expressions",
 }
 
 
@@ -50,14 +54,12 @@ class Lexeme:
     """= ^ ~ or @ before a word or phrase."""
     content: str = ""
     """A word or phrase without sign and quotes; a field's name; the n of NEAR/n."""
-    is_joined: bool = False
-    """Nothing stands between it and what is before it."""
 
 
 def refuse(query: str, at: int, problem: str) -> NoReturn:
     """Raise ConfigurationError that points at the character."""
     here = f"at character {at + 1}, {query[at : at + 12].split()[0]!r}" if query[at:].strip() else "at its end"
-    raise ConfigurationError(f"the query cannot be read {here}: {problem}")
+    raise ConfigurationError(f"cannot be read {here}: {problem}")
 
 
 def scan(query: str) -> list[Lexeme]:
@@ -70,8 +72,7 @@ def scan(query: str) -> list[Lexeme]:
             at += 1
             continue
         lexeme = _next(text, at)
-        joined = bool(found) and found[-1].at + len(found[-1].text) == at
-        found.append(Lexeme(lexeme.kind, lexeme.text, at, lexeme.sign, lexeme.content.replace("\u200d", ""), joined))
+        found.append(replace(lexeme, text=lexeme.text.replace("\u200d", ""), content=lexeme.content.replace("\u200d", "")))
         at += len(lexeme.text)
     return [*found, Lexeme("end", "", len(query))]
 
@@ -82,6 +83,8 @@ def _next(query: str, at: int) -> Lexeme:
     if near := _NEAR.match(query, at):
         if near[2] is None:
             refuse(query, at, f"say how many words may stand between: {near[1]}/5")
+        if len(near[2]) > 4 or int(near[2]) > _FARTHEST:
+            refuse(query, at, f"at most {_FARTHEST} words may stand between; write AND for anywhere in the article")
         return Lexeme(near[1], near[0], at, content=near[2])
     if operator := _OPERATOR.match(query, at):
         return Lexeme(operator[1], operator[0], at)
@@ -110,11 +113,10 @@ def _leaf(query: str, at: int) -> Lexeme:
 
 def _check_word(query: str, at: int, word: str) -> None:
     """Name what other search languages have and this one has not."""
-    for wrong in (word[:2], word[:1], word[-1:]):
-        if wrong in _INSTEAD and not (wrong == word[-1:] and wrong in "-+'’"):
-            place = at if word.startswith(wrong) else at + len(word) - 1
-            refuse(query, place, f"instead of {wrong} write {_INSTEAD[wrong]}")
-    if found := re.search(r"[،؛,;](?!\d)", word):
+    for wrong in (word[:2], word[:1]):
+        if wrong in _INSTEAD:
+            refuse(query, at, f"instead of {wrong} write {_INSTEAD[wrong]}")
+    if found := re.search(r"[،؛,;](?!\d)|[؟?!]$", word):
         refuse(query, at + found.start(), f"instead of {found[0]} write {_INSTEAD[found[0]]}")
     if found := re.search(r"(?<=.)~", word):
         plain = word[: found.start()]

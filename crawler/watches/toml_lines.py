@@ -29,6 +29,20 @@ _INSTEAD = {
     "؛": ("the Arabic semicolon «؛»", ","),
 }
 
+_SAID = {
+    "Unterminated string": 'a " is missing where the text ends',
+    "Illegal character": 'a " is missing where the text ends',
+    "Unclosed array": "a comma between two texts, or the ] at the end, is missing",
+    "Cannot overwrite a value": "the same key stands twice in this table; keep one",
+    "Cannot declare": "this table stands twice; keep one, or write [[…]] for a list of them",
+    "Unescaped '\\'": "a backslash inside double quotes; put single quotes round the text instead",
+    "Expected newline": "something stands after the value; one key and one value to a line",
+    "Expected '=' after a key": "a line is key = value: the sign = is missing",
+    "Invalid statement": 'a line is key = value, a table in brackets, or a comment after #',
+    "Invalid value": "the value is missing or needs quotes",
+}
+"""What tomllib says, in words for people who have never seen TOML."""
+
 
 class Lines:
     """Where things stand in a TOML file; lines are counted from 1."""
@@ -75,12 +89,14 @@ def read_toml(source: str, name: str) -> dict[str, Any]:
         place = _PLACE.search(str(error))
         lines = source.split("\n")
         at = int(place[1]) if place and place[1] else len(lines)
-        problem = _PLACE.sub("", str(error)).strip().rstrip(".")
+        said = _PLACE.sub("", str(error)).strip()
+        problem = next((right for start, right in _SAID.items() if said.startswith(start)), said)
         for number in dict.fromkeys((at, max(1, at - 1))):
             if found := _find_mistake(lines[number - 1]):
                 at, problem = number, found
                 break
-        raise ConfigurationError(f"{name}, line {at}: {problem}") from None
+        key = _KEY.match(lines[at - 1])
+        raise ConfigurationError(f"{name}, line {at}{f', {key[1]}' if key else ''}: {problem}") from None
 
 
 def _find_mistake(line: str) -> str:
@@ -96,6 +112,8 @@ def _find_mistake(line: str) -> str:
     value = line.partition("=")[2].strip()
     if value.startswith('"') and value.count('"') > 2 and not value.startswith('"""'):
         return f"quotes inside quotes; put single quotes round the whole: '{value.strip(chr(34))}' or type \\\" for each inner one"
+    if value.lower() in ("true", "false") and not value.islower():
+        return f"write {value.lower()} in small letters"
     if value and not re.match(r"[\[\"'{\d+-]|true\b|false\b", value):
         return f'the value needs quotes: "{value.split("#")[0].strip()}"'
     return ""
