@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 from typing import Literal, Protocol
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from scrapy.settings import BaseSettings
 
@@ -71,7 +72,7 @@ async def deliver(store: Store, watch_file: WatchFile, settings: BaseSettings, c
 
     Raises ConfigurationError, before anything is sent, for a channel that cannot be used.
     """
-    return await _Round(store, watch_file, make_senders(watch_file, settings), clock).run()
+    return await _Round(store, watch_file, make_senders(watch_file, settings), clock, local_zone(settings)).run()
 
 
 async def send_test(store: Store, watch_file: WatchFile, settings: BaseSettings, channel: str, now: datetime) -> Outcome:
@@ -124,11 +125,12 @@ def _address(channel: Channel) -> str:
 class _Round:
     """One drain of the queue."""
 
-    def __init__(self, store: Store, watch_file: WatchFile, senders: Mapping[str, Sender], clock: Callable[[], datetime]) -> None:
-        self._store, self._queue, self._senders, self._clock = store, store.deliveries, senders, clock
+    def __init__(
+        self, store: Store, watch_file: WatchFile, senders: Mapping[str, Sender], clock: Callable[[], datetime], zone: ZoneInfo
+    ) -> None:
+        self._store, self._queue, self._senders, self._clock, self._zone = store, store.deliveries, senders, clock, zone
         self._watches = [watch.name for watch in watch_file.watches if watch.enabled]
         self._caps = {channel.name: channel.daily_cap for channel in watch_file.channels if channel.daily_cap}
-        self._zone = next((sender.style.zone for sender in senders.values() if isinstance(sender, Mail | Webhook)), UTC)
         self._addresses = {channel.name: hashlib.sha256(_address(channel).encode()).hexdigest() for channel in watch_file.channels}
         self._under_way: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
@@ -198,8 +200,8 @@ class _Round:
     def _hold(self) -> None:
         closed = self._queue.closed(self._addresses, self._clock())
         open_ = [name for name in self._senders if not closed.get(name)]
-        if held := self._queue.hold(self._watches, open_):
-            logger.warning("%d deliveries are held: their watch or channel is not in the watch file, or switched off", held)
+        if held := self._queue.hold(self._watches, open_, self._clock()):
+            logger.info("%d deliveries are held: their watch or channel is not in the watch file, or switched off", held)
 
 
 def load_alert(store: Store, claim: Claim) -> Alert:

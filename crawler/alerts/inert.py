@@ -38,11 +38,6 @@ def _read_word(word: re.Match[str]) -> str:
         return " "
 
 
-def clean_text(text: str) -> str:
-    """Several lines, for the plain part of a mail: line feeds stay, other controls go."""
-    return "\n".join(_BIDI.sub("", _CONTROLS.sub(" ", line)) for line in text.split("\n"))
-
-
 def isolate(text: str) -> str:
     """Keep text of either direction from reordering what stands around it (UAX #9)."""
     return f"{FSI}{text}{PDI}" if text else ""

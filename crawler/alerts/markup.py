@@ -7,7 +7,7 @@ wider than they are: so every paragraph carries its own direction, and only what
 from __future__ import annotations
 
 from crawler.alerts import phrases
-from crawler.alerts.inert import clean_text, escape, safe_url
+from crawler.alerts.inert import escape, safe_url
 from crawler.alerts.messages import Excerpt, Style
 from crawler.alerts.wording import Wording
 from crawler.items import Alert, AlertItem
@@ -78,8 +78,9 @@ def _others(item: AlertItem, style: Style) -> str:
         return ""
     names = [_link(url, _isolated(name), colour=_GREY) for name, url in others[: phrases.MOST_OTHERS]]
     more = ["…"] if len(others) > phrases.MOST_OTHERS else []
+    carried = f"{word.others(len(others))}: {f'{word.comma} '.join([*names, *more])}"
     first = phrases.first(item)
-    return f"{word.others(len(others))}: {f'{word.comma} '.join([*names, *more])}" + (f" · {word.first}: {_isolated(first)}" if first else "")
+    return f"{carried} · {word.first}: {_isolated(first)}" if first else carried
 
 
 def _foot(alert: Alert, word: Wording) -> str:
@@ -96,7 +97,6 @@ def _marked(piece: Excerpt) -> str:
 
 def _inline(text: str) -> str:
     """Escaped, its blanks at either end kept."""
-    text = clean_text(text.replace("\n", " "))
     return f"{' ' * text[:1].isspace()}{escape(text)}{' ' * text[-1:].isspace()}"
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from crawler.alerts import phrases
-from crawler.alerts.inert import RLM, clean_line, clean_text, isolate, safe_url
+from crawler.alerts.inert import RLM, clean_line, isolate, safe_url
 from crawler.alerts.messages import Style
 from crawler.items import Alert, AlertItem
 
 
 def write_plain(alert: Alert, style: Style) -> str:
-    """Lines that start in the language's direction; addresses stand alone, or the marks beside them would become part of them."""
+    """Cleaned lines that start in the language's direction; addresses stand alone, or marks beside them would become part of them."""
     start = RLM if style.wording.direction == "rtl" else ""
     lines = [line if not line or line.startswith(("http://", "https://", "--")) else f"{start}{line}" for line in _lines(alert, style)]
-    return clean_text("\n".join(lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _lines(alert: Alert, style: Style) -> Iterator[str]:

@@ -120,17 +120,16 @@ class Deliveries:
 
     # --- channels and watches that are not there (any more) -----------------------------------------------------------
 
-    def hold(self, watches: Collection[str], channels: Collection[str]) -> int:
+    def hold(self, watches: Collection[str], channels: Collection[str], now: datetime) -> int:
         """Hold what belongs to other watches or channels than these, let go what belongs to them again; how many are held."""
         here = f"watch IN ({_marks(watches)}) AND channel IN ({_marks(channels)})"
-        names = (*watches, *channels)
+        idle = "(state = 'queued' OR state = 'sending' AND leased_until <= ?)"
+        why = "the watch or channel is not in the watch file, or switched off"
+        let_go = f"UPDATE deliveries SET state = 'queued', last_error = '' WHERE state = 'held' AND {here}"  # noqa: S608 - marks only
+        hold = f"UPDATE deliveries SET state = 'held', last_error = ?, lease = NULL WHERE {idle} AND NOT ({here})"  # noqa: S608
         with self._transaction():
-            self._connection.execute(f"UPDATE deliveries SET state = 'queued' WHERE state = 'held' AND {here}", names)  # noqa: S608 - marks only
-            self._connection.execute(
-                f"UPDATE deliveries SET state = 'held', last_error = 'the watch or channel is not in the watch file, or switched off'"  # noqa: S608
-                f" WHERE state = 'queued' AND NOT ({here})",
-                names,
-            )
+            self._connection.execute(let_go, (*watches, *channels))
+            self._connection.execute(hold, (why, to_text(now), *watches, *channels))
             held: int = self._connection.execute("SELECT count(*) FROM deliveries WHERE state = 'held'").fetchone()[0]
             return held
 
