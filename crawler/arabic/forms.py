@@ -93,14 +93,25 @@ def find_forms(sought: Word, found: Token) -> list[Reading]:
     return [reading for reading in readings(found) if reading.base == sought.base]
 
 
+def attach(head: str, stem: str) -> str:
+    """Clitics written together with a stem: ل+ال is لل, and before a stem in ل one ل is left out (للجنة)."""
+    return head + (stem[1:] if head.endswith("لل") and stem.startswith("ل") else stem)
+
+
+def before_pronoun(stem: str) -> str:
+    """The stem as it is written before a pronoun."""
+    return stem[:-1] + "ت" if stem.endswith("ة") else stem[:-1] + "ا" if stem.endswith("ى") else stem
+
+
 def surface_forms(sought: Word, limit: int = 30) -> list[str]:
     """Some forms in which the word is found, the plainest first."""
     stem = sought.stem
-    bare = stem[:-1] + "ت" if stem.endswith("ة") else stem[:-1] + "ا" if stem.endswith("ى") else stem
-    other = stem[:-2] + ("ين" if stem.endswith("ون") else "ون") if sought.base.endswith("ين") else stem
-    tried = [f"{head}{form}" for head in ("", "ال", "و", "ب", "ل", "لل", "بال", "وال") for form in (stem, other)]
-    tried += [f"{bare}{pronoun}" for pronoun in reversed(PRONOUNS)] + [f"{stem}اً", fold(stem)]
-    tried += [f"{head}{stem}" for head in ("ف", "ك", "وب", "ول", "وال", "فال", "كال", "ولل", "وبال", "فب", "فل", "فبال")]
+    if not ("\u0620" <= stem[:1] <= "\u06ff"):
+        return [sought.text]
+    other = stem[:-2] + ("ين" if stem.endswith("ون") else "ون") if sought.base.endswith("ين") and not stem.endswith("تين") else stem
+    tried = [attach(head, form) for head in ("", "ال", "و", "ب", "ل", "لل", "بال", "وال") for form in (stem, other)]
+    tried += [f"{before_pronoun(stem)}{pronoun}" for pronoun in sorted(PRONOUNS, key=len)] + [f"{stem}اً", fold(stem)]
+    tried += [attach(head, stem) for head in ("ف", "ك", "وب", "ول", "فال", "كال", "ولل", "وبال", "فب", "فل", "فبال")]
     return [form for form in dict.fromkeys(tried) if _is_found(sought, form)][:limit]
 
 

@@ -26,9 +26,10 @@ _ARABIC = (
 """Letters in all their code points, for a character class; \ufdfa and \ufdfb are blessings, not words."""
 _DIGITS = "0-9\u0660-\u0669\u06f0-\u06f9\uff10-\uff19"
 _ENTITY = r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});|\bquot;"
-_OTHER = rf"[^\W\d_{_ARABIC}][^\W\d_{_ARABIC}\u0300-\u036f{CONTROLS}]*"
-_APART = re.compile(rf"[{_ARABIC}][{_ARABIC}{MARKS}{TATWEEL}{CONTROLS}]*|[{_DIGITS}]+|{_OTHER}")
-_WHOLE = re.compile(rf"[{_ARABIC}][{_ARABIC}{MARKS}{TATWEEL}{CONTROLS}{BREAKERS}]*|[{_DIGITS}]+|{_OTHER}")
+_NO_OTHER = rf"\W\d_{_ARABIC}{MARKS}{TATWEEL}\ufdfa\ufdfb"
+_OTHER = rf"[^{_NO_OTHER}](?:[^{_NO_OTHER}]|[\u0300-\u036f{CONTROLS}])*"
+_APART = re.compile(rf"[{_ARABIC}][{_ARABIC}{MARKS}{TATWEEL}{CONTROLS}]*|[{_DIGITS}][{_DIGITS}{CONTROLS}]*|{_OTHER}")
+_WHOLE = re.compile(rf"[{_ARABIC}][{_ARABIC}{MARKS}{TATWEEL}{CONTROLS}{BREAKERS}]*|[{_DIGITS}][{_DIGITS}{CONTROLS}]*|{_OTHER}")
 _APART_ENTITIES = re.compile(f"(?P<entity>{_ENTITY})|{_APART.pattern}")
 _WHOLE_ENTITIES = re.compile(f"(?P<entity>{_ENTITY})|{_WHOLE.pattern}")
 _EDGES = "".join(letter for letter in map(chr, range(0x10000)) if re.match(f"[{CONTROLS}{BREAKERS}]", letter))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain, zip_longest
 
-from crawler.arabic.forms import surface_forms
+from crawler.arabic.clitics import Reading
+from crawler.arabic.forms import Word, attach, before_pronoun, find_forms, surface_forms
+from crawler.arabic.words import Token, tokens
+from crawler.watches.phrases import is_at
 from crawler.watches.query import AllOf, AnyOf, Near, Query, Term, Without, terms
 
 _FIELDS = {"title": " in the title", "body": " in the body", None: ""}
@@ -16,18 +21,38 @@ def explain(query: Query) -> list[str]:
 
 
 def term_forms(query: Query, limit: int = 30) -> dict[str, list[str]]:
-    """Up to `limit` surface forms of each term; of a phrase those of each word in turn."""
+    """Up to `limit` surface forms of each term."""
     return {term.text: _forms(term, limit) for term in terms(query)}
 
 
 def _forms(term: Term, limit: int) -> list[str]:
     if term.exact:
         return [" ".join(slot[0].text for slot in term.slots)]
-    found: list[str] = []
-    for slot in term.slots:
-        for sought in slot:
-            found += [f"{sought.stem}…"] if sought.any_ending else surface_forms(sought, max(1, limit // (len(term.slots) * len(slot))))
-    return list(dict.fromkeys(found))[:limit]
+    if len(term.slots) > 1:
+        return _phrase_forms(term)[:limit]
+    by_word = [_endless(sought) if sought.any_ending else surface_forms(sought) for sought in term.slots[0]]
+    return list(dict.fromkeys(form for form in chain(*zip_longest(*by_word)) if form))[:limit]
+
+
+def _endless(sought: Word) -> list[str]:
+    return [f"{attach(head, sought.stem)}…" for head in ("", "ال", "و", "ب", "لل")]
+
+
+def _phrase_forms(term: Term) -> list[str]:
+    """The phrase indefinite, definite and with a pronoun, after each clitic; only those that the grammar takes."""
+    first, *others = (slot[0].stem for slot in term.slots)
+    typed = [slot[0].text for slot in term.slots]
+    definite = [attach("ال", stem) for stem in others]
+    tried = [[attach(head, first), *typed[1:]] for head in ("", "و", "ب", "ل", "ف", "وب", "ول", "فب")]
+    tried += [[attach(head, first), *definite] for head in ("ال", "لل", "بال", "وال", "ولل", "وبال")]
+    tried += [[f"{before_pronoun(first)}{pronoun}", *definite] for pronoun in ("ه", "ها", "هم", "نا")]
+    tried += [[first, *others], [first, f"ل{others[0]}", *typed[2:]], [first, *others[:-1], f"{before_pronoun(others[-1])}ها"]]
+    forms = dict.fromkeys(" ".join(words) for words in [typed, *tried])
+    return [form for form in forms if is_at(term.slots, tokens(form), 0, partial(_all_readings, term))]
+
+
+def _all_readings(term: Term, token: Token) -> list[Reading]:
+    return [reading for slot in term.slots for sought in slot for reading in find_forms(sought, token)]
 
 
 def _lines(query: Query, depth: int) -> Iterator[str]:
