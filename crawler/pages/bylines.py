@@ -67,7 +67,7 @@ _BARE_ANY = "|".join(_pattern(name) for name in _BARE)
 _INITIALS = "|".join(_pattern(name) for names in AGENCIES.values() for name in names if len(name.split()[0].split(".")[0]) == 1)
 _LONG_ANY = "|".join(_pattern(name) for names in AGENCIES.values() for name in names if fold(name).startswith("وكاله "))
 _IN_TEXT = re.compile(
-    rf"\(\s*(?:{_ANY})\s*\)|[«\"“]\s*(?:{_INITIALS}|{_BARE_ANY})\s*[»\"”]"
+    rf"\(\s*(?:{_ANY})\s*\)|/\s*(?:{_ANY})\s*/|[«\"“]\s*(?:{_INITIALS}|{_BARE_ANY})\s*[»\"”]"
     rf"|\b(?:ل|لل|ب)?وكال(?:ه|تي|ات)\s+(?:ال(?:انباء|صحافه)\s+)?[\"«“]?(?:{_ANY})\b"
     rf"|\b{_SAID}\s+(?:ما\s+\w+\s+|عن\s+|ل)?[\"«“]?(?:{_BARE_ANY})\b"
     rf"|\bل[ـ\"«“]?\s?(?:{_BARE_ANY})\b"
@@ -95,6 +95,7 @@ _NO_PERSON_ARABIC = re.compile(
     r"|مراسل|مراسلون|مراسلنا|مراسلو|المدير|اداره|الاخبار|اخبار|كتب|الموقع|العربيه|خاص|مدير)(?:\s|$)"
 )
 _AGENCY_WORD = re.compile(r"^(?:وكاله|المصدر\s*[:：])\s*(?:انباء\s+)?")
+_CITY = re.compile(r"\s*(?:\(\s*\w+(?: \w+)?\s*\)|[-–—/،]\s*\w+(?: \w+)?)\s*[-–—:.]?\s*")
 _MAILED = re.compile(r"\s+أرسل بريدا.*$")
 _AND = re.compile(r"\s*(?:[،,;؛|&]|\s-\s|\sو\s|\sand\s|\s/\s)\s*")
 
@@ -147,6 +148,11 @@ def find_credit(lines: Iterable[str]) -> str:
 def is_byline(line: str) -> bool:
     """The line says who wrote («كتبت: …», «بقلم …»)."""
     return len(line) < 80 and bool(_BYLINE_WORD.match(line))
+
+
+def is_signature(line: str, writers: Iterable[str]) -> bool:
+    """The line is a writer's name, perhaps with a city («خالد المرزوقي (أبوظبي)»)."""
+    return any(line == name or (line.startswith(name) and len(line) < len(name) + 25 and _CITY.fullmatch(line, len(name))) for name in writers)
 
 
 def is_newspaper(name: str) -> bool:

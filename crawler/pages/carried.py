@@ -91,7 +91,8 @@ def read_second(blocks: Sequence[Block]) -> Carried | None:
 
 
 def _read_story(blocks: Sequence[Block], source: str = "", ago: str = "") -> Carried | None:
-    own = [block for block in _until_list(blocks) if not block.caption]
+    end = _find_end(blocks)
+    own = [block for block in blocks[:end] if not block.caption]
     title_at = next((index for index, block in enumerate(own) if not noise.is_noise(block.text) and not _is_date(block.text)), None)
     if title_at is None:
         return None
@@ -100,7 +101,7 @@ def _read_story(blocks: Sequence[Block], source: str = "", ago: str = "") -> Car
     rest = own[title_at + 1 :]
     texts = [block.text for block in rest]
     story.credit = find_credit(texts)
-    story.tags = [tag for text in texts for tag in noise.find_tags(text)]
+    story.tags = [tag for text in (*texts, *(block.text for block in blocks[end : end + 1])) for tag in noise.find_tags(text)]
     story.dates = [block for block in own if _is_date(block.text)]
     story.hrefs = [block.href for block in own[: title_at + 2] if block.href]
     repeated = fold(title)
@@ -115,14 +116,14 @@ def _named_source(blocks: Sequence[Block]) -> str:
     return next((block.text for block in blocks[:3] if len(block.text) <= 40 and is_newspaper(block.text)), "")
 
 
-def _until_list(blocks: Sequence[Block]) -> Sequence[Block]:
-    """Up to the first heading over a list of headlines, once there was text; frames of the page end a story too."""
+def _find_end(blocks: Sequence[Block]) -> int:
+    """Index of the first heading over a list of headlines, once there was text; frames of the page end a story too."""
     written = 0
     for index, block in enumerate(blocks):
         if written >= _WHOLE and (block.element.tag == "footer" or noise.ends_story(block.text)):
-            return blocks[:index]
+            return index
         written += len(block.text) if noise.is_prose(block.text) else 0
-    return blocks
+    return len(blocks)
 
 
 def _is_date(text: str) -> bool:

@@ -122,7 +122,9 @@ class PageFields(PageFacts):
     def _said_elsewhere(self) -> list[str]:
         """Lines inside the text's place that repeat what the page says elsewhere: site, byline, date."""
         printed = [dated.text for dated in self.dates if dated.where == "page"]
-        return [*self.sites, *self.writers, *(block.text for block in self.text.head if any(text in block.text for text in printed))]
+        dated = [block.text for block in self.text.head if any(text in block.text for text in printed)]
+        signed = [block.text for block in self.text.own[:3] if bylines.is_signature(block.text, self.writers)]
+        return [*self.sites, *dated, *signed]
 
     # --- dates -------------------------------------------------------------------------------------------------------
 

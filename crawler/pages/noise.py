@@ -17,7 +17,7 @@ _READ_ALSO = (
     r"|(?:و?قد |ربما )(?:يهمك|تهمك|يعجبك|تقرا)\b"
 )
 _RELATED = (
-    r"(?:اخبار|مقالات|موضوعات|مواضيع|قصص|الاخبار|الموضوعات|المقالات|المواضيع) (?:ذات ال?صله|متعلقه|المتعلقه|مشابهه|المشابهه|مرتبطه"
+    r"(?:اخبار|مقالات|موضوعات|مواضيع|قصص|الاخبار|الموضوعات|المقالات|المواضيع) (?:ذات (?:ال)?صله|متعلقه|المتعلقه|مشابهه|المشابهه|مرتبطه"
     r"|قد تهمك|ذات علاقه)\b"
     r"|ذات صله\s*:?\s*$|related (?:news|posts|articles|stories)\b"
 )
@@ -26,9 +26,8 @@ _LIST_HEAD = (
     r"|اخر الاخبار\s*$|احدث الاخبار\s*$"
     r"|المزيد من الاخبار\s*$|اخبار اخري\s*(?:[.:…]+|$)"
 )
-_TAGS = (
-    r"(?:كلمات (?:دلاليه|مفتاحيه|البحث)|الكلمات (?:الدلاليه|المفتاحيه)|الوسوم|وسوم|العلامات|التاجات|تاجز|هاشتاغ|هاشتاج|tags?"
-    r"|keywords)\s*(?:[:：]|$)"
+_TAG_WORDS = (
+    r"(?:كلمات (?:دلاليه|مفتاحيه|البحث)|الكلمات (?:الدلاليه|المفتاحيه)|الوسوم|وسوم|العلامات|التاجات|تاجز|هاشتاغ|هاشتاج|tags?|keywords)"
 )
 _ALONE = (
     r"(?:share|tweet|facebook|twitter|whatsapp|telegram|messenger|pinterest|linkedin|email|print|copy link|viber|threads|x"
@@ -72,7 +71,8 @@ _PERSON_TITLE = re.compile(r"(?:د|ا|ا\.د|أ|م|دكتور|الدكتور|ا�
 READ_ALSO = re.compile(_READ_ALSO)
 RELATED = re.compile(_RELATED)
 LIST_HEAD = re.compile(_LIST_HEAD)
-TAGS = re.compile(_TAGS)
+TAGS = re.compile(rf"{_TAG_WORDS}\s*(?:[:：]|$)")
+TAG_LABEL = re.compile(_TAG_WORDS)
 _NOISE = re.compile(f"(?:{_ALONE})\\W*$|(?:{_SENTENCES})")
 
 _SESSION = re.compile(r"\s*\baXA6[A-Za-z0-9+/]{4,}={0,2}\s*(?:جزيرة ام اند امز)?\s*(?:[A-Z]{2}\b)?\s*$")
@@ -105,6 +105,11 @@ def ends_story(line: str) -> bool:
     """Whatever follows this line is no longer the article: tags, comments, lists of other headlines."""
     folded = folded_line(line)
     return len(folded) < 400 and bool(_PRINT_SHARE.match(folded) or TAGS.match(folded) or LIST_HEAD.match(folded))
+
+
+def is_tag_label(line: str) -> bool:
+    """The line begins with «العلامات», «الوسوم» …: with links behind it they are tags, glued or not."""
+    return len(line) < 400 and bool(TAG_LABEL.match(folded_line(line)))
 
 
 def find_tags(line: str) -> list[str]:

@@ -17,6 +17,8 @@ _SECOND = ("أخبار أخرى", "اقرأ أيضا")
 _CARDS = ("أخبار ذات صلة",)
 _BEGUN = 200
 """Characters of text after which tags and lists end an article; before, they are its page's head."""
+_TIMES = 2
+"""`<time>` elements that count: publication and change; where the text prints no headline, those nearest to it."""
 _MARKERS = 30
 """So many places of one page are tried."""
 _HEAD = 15
@@ -75,7 +77,7 @@ class PageText:
             block = self.blocks[index]
             if noise.is_marker(block.text, self.facts.stop) or self._guests_behind(index):
                 return index
-            if written > _BEGUN and noise.ends_story(block.text):
+            if written > _BEGUN and (noise.ends_story(block.text) or (block.linked and noise.is_tag_label(block.text))):
                 return index
             written += len(block.text) if noise.is_prose(block.text) and block.around is None else 0
         return len(self.blocks)
@@ -99,9 +101,17 @@ class PageText:
     @cached_property
     def times(self) -> list[str]:
         """`<time datetime>` under the headline: those in lists of other articles stand elsewhere."""
-        homes = (node for block in self.head for node in (block.element, *block.element.iterancestors("time")))
-        found = [time.get("datetime") for node in homes for time in ([node] if node.tag == "time" else node.iter("time"))]
-        return [text for text in dict.fromkeys(found) if text]
+        first = self.own[0].element if self.own else None
+        last = self.blocks[self.start - 1].element if self.start else None
+        found: list[str] = []
+        behind = last is None
+        for node in self.root.iter():
+            if node is first:
+                break
+            behind = behind or node is last
+            if behind and node.tag == "time" and node.get("datetime"):
+                found.append(node.get("datetime"))
+        return found[-_TIMES:] if last is None else found[:_TIMES]
 
     @cached_property
     def below(self) -> list[str]:
@@ -117,9 +127,10 @@ class PageText:
     def tags(self) -> list[str]:
         """What stands behind «كلمات دلالية:» below the article, link by link where tags are glued links."""
         for block in self.blocks[self.start : self.end + 1]:
+            if block.linked and noise.is_tag_label(block.text):
+                return [squeeze(text_of(link)) for link in block.element.iter("a")]
             if tags := noise.find_tags(block.text):
-                linked = [squeeze(text_of(link)) for link in block.element.iter("a")]
-                return linked or tags
+                return tags
         return []
 
     def paragraphs(self, leave_out: Sequence[str]) -> list[str]:
