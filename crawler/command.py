@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import difflib
 import json
 import os
 import re
@@ -11,7 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -19,15 +20,21 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import BaseSettings, Settings
+from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.log import configure_logging
 
 from crawler.errors import ConfigurationError
 from crawler.settings import check, local_zone
 
+if TYPE_CHECKING:
+    from crawler.spider import OutletSpider
+
 DONE, FAILED, WRONG = 0, 1, 2
 """Exit statuses of contract: the work is done; the work found a failure; wrong usage or configuration."""
 
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _SPAN = re.compile(r"(\d+)([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -39,6 +46,7 @@ class _Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
 class ProjectCommand(ScrapyCommand):
     """A command of this project. Subclasses say what they take and implement `work`."""
 
+    settings: Settings  # type: ignore[assignment]  # Scrapy sets it before anything of ours runs
     requires_project = True
     requires_crawler_process = False
     takes: ClassVar[tuple[int, int | None]] = (0, 0)
@@ -112,8 +120,9 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
     The first Ctrl-C or SIGTERM stops the crawls, which lets what is in hand finish, and sets the event that `work`
     is given; a second one ends at once. Nothing is lost either way. What `work` raises is raised here.
     """
-    from twisted.internet import reactor  # noqa: PLC0415 - importing it at the top would install the wrong one
+    from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it at the top would install the wrong one
 
+    reactor: Any = installed
     received: list[int] = []
     failed: list[BaseException] = []
     stopping = asyncio.Event()
@@ -122,8 +131,8 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
         received.append(signum)
         if len(received) > 1:
             os._exit(128 + signum)
-        reactor.callFromThread(stopping.set)  # type: ignore[attr-defined]
-        reactor.callFromThread(lambda: deferred_from_coro(process.stop()))  # type: ignore[attr-defined]
+        reactor.callFromThread(stopping.set)
+        reactor.callFromThread(lambda: deferred_from_coro(process.stop()))
 
     async def run(task: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
         try:
@@ -131,16 +140,31 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
         except BaseException as error:
             failed.append(error)
         finally:
-            reactor.callLater(0, reactor.stop)  # type: ignore[attr-defined]
+            reactor.callLater(0, lambda: reactor.stop())
 
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, stop)
     if work is not None:
-        reactor.callWhenRunning(lambda: deferred_from_coro(run(work)))  # type: ignore[attr-defined]
+        reactor.callWhenRunning(lambda: deferred_from_coro(run(work)))
     process.start(stop_after_crawl=work is None, install_signal_handlers=False)
     if failed:
         raise failed[0]
     return 128 + received[0] if received else 0
+
+
+def find_spider(settings: BaseSettings, name: str) -> type[OutletSpider]:
+    """The spider of that name; raises ConfigurationError with the nearest name."""
+    from crawler.spider import OutletSpider  # noqa: PLC0415 - most commands need no spider, and it is slow to import
+
+    loader = get_spider_loader(settings)
+    names = loader.list()
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "scrapy list shows them all"
+        raise ConfigurationError(f"There is no outlet {name!r}: {hint}")
+    spider = loader.load(name)
+    assert issubclass(spider, OutletSpider)
+    return spider
 
 
 def print_json(row: dict[str, Any]) -> None:
@@ -174,8 +198,8 @@ def read_moment(text: str, option: str, now: datetime, zone: ZoneInfo) -> dateti
 
 
 def isolate(text: str) -> str:
-    """Keep text of another direction from reordering its line (UAX #9: first strong isolate)."""
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if text else ""
+    """Keep right-to-left text from reordering its line (UAX #9: first strong isolate); other text can be copied as it is."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if _RIGHT_TO_LEFT.search(text) else text
 
 
 def clean_line(text: str) -> str:

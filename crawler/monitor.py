@@ -7,18 +7,29 @@ import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import uniform
 from typing import Any
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawler.deliver import deliver
 from crawler.run import Run
+from crawler.schedule import next_poll
+from crawler.settings import store_path
 from crawler.spider import OutletSpider
+from crawler.store import Store
+from crawler.store.rows import to_moment
+from crawler.urls import host
+from crawler.watches import WatchFile
 
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Outlets crawled at the same time."""
+DELIVER_EVERY = 5.0
+"""Seconds between looks at the alert queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,18 @@ class Crawl:
 
     spider: type[OutletSpider]
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def announces(self) -> tuple[str, ...]:
+        """The addresses that it polls."""
+        spider = self.spider
+        return tuple(self.arguments.get("url", spider.feeds)) + spider.sitemaps + spider.sections
+
+    @property
+    def outlets(self) -> tuple[str, ...]:
+        """The keys of the outlets that it is of."""
+        asked = [self.arguments.get("outlet") or host(url) for url in self.arguments.get("url", ())]
+        return tuple(dict.fromkeys(asked)) or (self.spider.name,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +84,89 @@ async def crawl_outlet(process: AsyncCrawlerProcess, crawl: Crawl) -> Crawled:
     read = counts["feeds_read"] + counts["feeds_unchanged"] + counts["pages"]
     outlet = ", ".join(run.counts) if run and run.counts else crawl.spider.name
     return Crawled(outlet, counts, reasons == ["finished"] and not counts["errors"] and read > 0)
+
+
+class Monitor:
+    """What the rounds work with: the outlets, the watches, the store between crawls."""
+
+    def __init__(self, process: AsyncCrawlerProcess, crawls: Sequence[Crawl], watch_file: WatchFile | None) -> None:
+        self.process, self.settings, self.crawls, self.watch_file = process, process.settings, crawls, watch_file
+        self.store = Store.open(store_path(self.settings))
+        self.is_well = True
+        """Every crawl ended well and no delivery was given up."""
+
+    async def run(self, once: bool, stopping: asyncio.Event) -> None:
+        """One round, or round after round until `stopping` is set; alerts go out all the while."""
+        try:
+            await self._round(stopping, is_first=True)
+            while not once and not stopping.is_set():
+                await _wait(stopping, self._pause())
+                await self._round(stopping)
+        finally:
+            self.store.close()
+
+    async def _round(self, stopping: asyncio.Event, is_first: bool = False) -> None:
+        """Crawl what is due, delivering meanwhile, and once more when all is crawled."""
+        crawled = asyncio.Event()
+        postman = asyncio.ensure_future(self._deliver_until(crawled))
+        try:
+            done = await crawl_all(self.process, [crawl for crawl in self.crawls if self._is_due(crawl)], stopping)
+        finally:
+            crawled.set()
+            await postman
+        self.is_well &= all(each.ended_well for each in done)
+        for crawl in self.crawls:
+            self._plan(crawl)
+        if is_first and self.watch_file:
+            self._say_what_was_out(self.watch_file)
+
+    async def _deliver_until(self, crawled: asyncio.Event) -> None:
+        while not crawled.is_set():
+            await self._deliver()
+            await _wait(crawled, DELIVER_EVERY)
+        await self._deliver()
+
+    async def _deliver(self) -> None:
+        if self.watch_file and self.watch_file.channels:
+            sendings = await deliver(self.store, self.watch_file, self.settings)
+            self.is_well &= all(sending.state == "delivered" for sending in sendings)
+
+    def _is_due(self, crawl: Crawl) -> bool:
+        """Something of it was never polled, is due again, or is left over from an earlier crawl."""
+        now, known = _now(), {row["url"]: row["next_due_at"] for row in self.store.feeds.rows()}
+        times = [to_moment(known.get(url)) for url in crawl.announces]
+        return any(at is None or at <= now for at in times) or any(self.store.entries.due(outlet, now) for outlet in crawl.outlets)
+
+    def _plan(self, crawl: Crawl) -> None:
+        """When to come back to each of its feeds."""
+        for row in self.store.feeds.rows():
+            if row["url"] in crawl.announces and row["last_polled_at"]:
+                polled = to_moment(row["last_polled_at"]) or _now()
+                again = next_poll(polled, failures=row["failures"], last_change=to_moment(row["last_changed_at"]), jitter=uniform(-1, 1))
+                self.store.feeds.plan(row["url"], again)
+
+    def _pause(self) -> float:
+        """Seconds until something may be due: crawls and alerts are looked at once a minute at least."""
+        due = [to_moment(row["next_due_at"]) for row in self.store.feeds.rows() if row["next_due_at"]]
+        soonest = min((at for at in due if at), default=_now())
+        return min(max((soonest - _now()).total_seconds(), DELIVER_EVERY), 60.0)
+
+    def _say_what_was_out(self, watch_file: WatchFile) -> None:
+        for watch in watch_file.watches:
+            if watch.enabled and (stories := self.store.watches.silent(watch.name)):
+                logger.info(
+                    "watch %s: %d stories were out already and were not sent (scrapy stories --watch %s shows them)",
+                    *(watch.name, stories, watch.name),
+                )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Until the event is set, or so long."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        pass

@@ -67,7 +67,7 @@ class Keep(_Step):
 
     def open_spider(self) -> None:
         watch_file = self.run.watch_file
-        self.watches: dict[str, Watch] = {watch.name: watch for watch in watch_file.watches} if watch_file else {}
+        self.watches: dict[str, Watch] = {w.name: w for w in watch_file.watches if w.enabled} if watch_file else {}
         self.channels = tuple(channel.name for channel in watch_file.channels) if watch_file else ()
         self.matcher = Matcher(list(self.watches.values()))
         self.countries = self.run.store.runs.countries()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Self
 
 from scrapy import Spider, signals
@@ -13,7 +14,7 @@ from scrapy.settings import BaseSettings
 from crawler.settings import store_path, watches_path
 from crawler.store import Store
 from crawler.store.runs import OpenRun
-from crawler.watches import Matcher, WatchFile, load_watches
+from crawler.watches import Matcher, WatchFile, fts_expression, load_watches
 
 
 def find_watches(settings: BaseSettings, known_outlets: frozenset[str] | None = None) -> WatchFile | None:
@@ -32,7 +33,7 @@ def adopt_watches(store: Store, watch_file: WatchFile, now: datetime) -> list[st
         matcher = Matcher([watch])
         with store.transaction():
             store.watches.adopt(name, watch.definition, now)
-            for article_id, story_id, article in store.watches.articles(matcher.expression):
+            for article_id, story_id, article in store.watches.articles(fts_expression(watch.query)):
                 if watch.covers(article.outlet, countries.get(article.outlet, "")) and (found := matcher.find(article.title, article.body)):
                     store.watches.record(name, article_id, story_id, found, now)
     return changed
@@ -40,9 +41,6 @@ def adopt_watches(store: Store, watch_file: WatchFile, now: datetime) -> list[st
 
 class Run:
     """The extension that opens and closes the store around a crawl."""
-
-    store: Store
-    watch_file: WatchFile | None
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -53,18 +51,23 @@ class Run:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         run = cls(crawler)
-        crawler.signals.connect(run.spider_opened, signals.spider_opened)
         crawler.signals.connect(run.spider_closed, signals.spider_closed)
         crawler.signals.connect(run.spider_error, signals.spider_error)
         crawler.signals.connect(run.spider_error, signals.item_error)
         return run
 
-    def spider_opened(self, spider: Spider) -> None:
-        """Open the store, adopt the watches, write down that the crawl began."""
-        self.store = Store.open(store_path(self.crawler.settings))
-        self.watch_file = find_watches(self.crawler.settings)
-        if self.watch_file:
-            adopt_watches(self.store, self.watch_file, self.now())
+    @cached_property
+    def store(self) -> Store:
+        """The store, from the first question on."""
+        return Store.open(store_path(self.crawler.settings))
+
+    @cached_property
+    def watch_file(self) -> WatchFile | None:
+        """The watches, as they stood when the crawl began and known to the store; None when nothing is watched."""
+        watch_file = find_watches(self.crawler.settings)
+        if watch_file:
+            adopt_watches(self.store, watch_file, self.now())
+        return watch_file
 
     def begin(self, outlet: str, title: str = "", country: str = "") -> None:
         """Write down that a crawl of this outlet begins."""

@@ -263,7 +263,7 @@ class OutletSpider(scrapy.Spider):
         """Whether it was out before we looked."""
         return self.run.is_backfill(outlet, article.published_at)
 
-    def page_failed(self, failure: Failure) -> Refusal | None:
+    def page_failed(self, failure: Failure) -> None:
         """The page could not be had: it stays in the queue for a later crawl."""
         entry: Entry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
         reason = plain_reason(failure)
@@ -284,6 +284,12 @@ def addresses(text: str) -> tuple[str, ...]:
         if not clean_url(url):
             raise ConfigurationError(f"-a url={url!r} is no address: write https://…, several with commas between")
     return tuple(map(clean_url, given))
+
+
+def spiders_by_host(loader: SpiderLoaderProtocol) -> dict[str, type[OutletSpider]]:
+    """The outlets that we know, by their hosts."""
+    spiders = [spider for name in loader.list() if issubclass(spider := loader.load(name), OutletSpider)]
+    return {domain: spider for spider in spiders for domain in spider.domains}
 
 
 def printed_names(loader: SpiderLoaderProtocol) -> dict[str, str]:

@@ -18,7 +18,7 @@ class FeedSpider(OutletSpider):
 
     def __init__(self, *args: Any, url: tuple[str, ...] = (), outlet: str = "", timezone: str = "UTC", full: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.feeds = url  # type: ignore[misc] - the one spider whose facts are arguments
+        self.feeds = url  # type: ignore[misc]  # the one spider whose facts are arguments
         self.full = full  # type: ignore[misc]
         self.outlet = outlet
         self.page = type("FeedPage", (self.page,), {"timezone": timezone})  # type: ignore[misc]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from functools import cached_property
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -11,7 +10,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler.errors import ConfigurationError
 from crawler.items import Article, Entry
-from crawler.spider import OutletSpider, addresses
+from crawler.spider import OutletSpider, addresses, spiders_by_host
 from crawler.urls import host, url_key
 
 
@@ -32,17 +31,11 @@ class PageSpider(OutletSpider):
 
     async def start(self) -> AsyncIterator[Request]:
         self.run.begin(self.name)
+        by_host = spiders_by_host(get_spider_loader(self.settings))
         for url in self.asked:
-            spider = self.by_host.get(host(url), type(self))
+            spider = by_host.get(host(url), type(self))
             outlet = spider.name if spider is not type(self) else host(url)
             yield self.request(Entry(url=url, key=url_key(url), outlet=outlet), spider.page)
-
-    @cached_property
-    def by_host(self) -> dict[str, type[OutletSpider]]:
-        """The outlets that we know by their hosts."""
-        loader = get_spider_loader(self.settings)
-        spiders = [spider for name in loader.list() if issubclass(spider := loader.load(name), OutletSpider)]
-        return {domain: spider for spider in spiders for domain in spider.domains}
 
     def is_backfill(self, outlet: str, article: Article) -> bool:
         """Asked for by hand there is no first crawl: only what is old already does not alert."""

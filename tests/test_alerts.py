@@ -87,6 +87,7 @@ def alert(kind: Any = "story.new", count: int = 1, **changes: Any) -> Alert:
         ("edit", None, False, False, False, 0),
         ("update", None, False, False, True, 0),
         ("copy", None, False, True, False, None),  # a copy of something backfilled that matched
+        ("edit", None, False, True, False, None),
         ("report", None, False, True, False, 0),
         ("copy", 0, False, False, True, None),  # later articles of that story never
         ("report", 0, False, False, False, None),

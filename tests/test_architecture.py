@@ -38,6 +38,7 @@ FLOORS = {
     "newsroom": 6,
     "deliver": 6,
     "monitor": 6.2,
+    "demo": 6.6,
     "command": 6.5,
     "commands": 7,
     "spiders": 8,
@@ -94,7 +95,7 @@ def floor_faults(path: Path, tree: ast.AST) -> list[str]:
     room, faults = room_of(path), []
     for module in imports(tree):
         target = imported_room(module)
-        if target is None or target == room and room != "spiders" or target in BESIDE:
+        if target is None or (target == room and room != "spiders") or target in BESIDE:
             continue
         if room in BESIDE and target != "errors":
             faults.append(f"{room} imports {module}")

@@ -51,7 +51,8 @@ def keep(store: Store, item: Article, judgement: Judgement | None = None, now: d
 
 
 def test_a_connection_is_safe(store: Store) -> None:
-    pragmas = {name: store.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    pragmas = {name: store.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
     assert pragmas["journal_mode"] == "wal"
     assert pragmas["synchronous"] == 2
     assert pragmas["foreign_keys"] == 1
@@ -59,7 +60,8 @@ def test_a_connection_is_safe(store: Store) -> None:
 
 
 def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
-    given = article(authors=("ليلى حداد",), agencies=("رويترز",), tags=("أوكرانيا",), published_at=NOW - HOUR, published_from="json-ld", published_sure=True)
+    dated = {"published_at": NOW - HOUR, "published_from": "json-ld", "published_sure": True}
+    given = article(authors=("ليلى حداد",), agencies=("رويترز",), tags=("أوكرانيا",), **dated)
     article_id, story_id = keep(store, given)
     assert store.articles.load(article_id) == replace(given, id=article_id)
     assert story_id == article_id
@@ -171,7 +173,8 @@ def test_validators_go_with_the_entries_and_fall_with_a_failure(store: Store) ->
     store.feeds.unchanged(url, NOW + HOUR)
     store.feeds.failed(url, "almisbah", "the server answered 500", NOW + 2 * HOUR)
     (row,) = store.feeds.rows("almisbah")
-    assert (row["state"], row["last_error"], row["failures"], row["last_ok_at"]) == ("failed", "the server answered 500", 1, "2026-01-31T09:00:00Z")
+    assert (row["state"], row["last_error"], row["failures"]) == ("failed", "the server answered 500", 1)
+    assert row["last_ok_at"] == "2026-01-31T09:00:00Z"
     assert store.feeds.validators(url) == {}
 
 
@@ -218,9 +221,13 @@ def test_a_copy_of_a_copy_of_backfill_is_known(store: Store) -> None:
 
 
 def test_a_transaction_leaves_nothing_half_done(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.transaction():
-        store.articles.keep(article(), NOW)
-        1 / 0  # noqa: B018
+    def fail() -> None:
+        with store.transaction():
+            store.articles.keep(article(), NOW)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert store.articles.count() == 0
 
 

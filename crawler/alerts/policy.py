@@ -67,12 +67,13 @@ def speaks(relation: Relation, *, last_version: int | None, is_backfill: bool, r
 
     Ask only for an article that matches inside the watch's filters. `last_version` is the newest version of the
     story that the watch told (None: it never spoke of it), `repeats_backfill` whether the article goes back to one
-    that the watch found but that was out before we looked, `updates` the watch's key.
+    that the watch found but that was out before we looked (a reworked copy, an edit, repeats it like a literal one),
+    `updates` the watch's key.
     """
     if is_backfill:
         return None
     if last_version is None:
-        return None if relation == "copy" and repeats_backfill else 0
+        return None if relation in ("copy", "edit") and repeats_backfill else 0
     return last_version + 1 if updates and relation == "update" else None
 
 

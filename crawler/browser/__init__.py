@@ -43,5 +43,5 @@ def is_needless(request: Any) -> bool:
     """Pictures, fonts, styles, and everything from another host than the page's own (playwright's Request)."""
     if request.resource_type in _NEVER:
         return True
-    page = request.frame.page.url
+    page = str(request.frame.page.url)
     return page != "about:blank" and urlsplit(request.url).hostname != urlsplit(page).hostname

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import difflib
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.spiderloader import get_spider_loader
 
-from crawler.command import DONE, FAILED, ProjectCommand, print_json, read_moment, run_until_stopped
+from crawler.command import DONE, FAILED, ProjectCommand, find_spider, print_json, read_moment, run_until_stopped
 from crawler.errors import ConfigurationError
 from crawler.monitor import Crawl, Crawled, crawl_outlet
 from crawler.run import find_watches
@@ -81,16 +79,3 @@ def sentence(totals: Mapping[str, int]) -> str:
         f"{totals['alerts']} alerts queued",
     ]
     return ", ".join(parts)
-
-
-def find_spider(settings: Any, name: str) -> type[OutletSpider]:
-    """The spider of that name; raises ConfigurationError with the nearest name."""
-    loader = get_spider_loader(settings)
-    names = loader.list()
-    if name not in names:
-        near = difflib.get_close_matches(name, names, 1, 0.5)
-        hint = f"did you mean {near[0]}?" if near else "scrapy list shows them all"
-        raise ConfigurationError(f"There is no outlet {name!r}: {hint}")
-    spider = loader.load(name)
-    assert issubclass(spider, OutletSpider)
-    return spider

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from crawler.arabic import tokens
 from crawler.command import ProjectCommand, clean_line, isolate, local_time, print_json, read_moment
 from crawler.errors import ConfigurationError
 from crawler.items import Article, Match
 from crawler.settings import store_path
 from crawler.store import Store
 from crawler.store.articles import to_article
-from crawler.watches import Matcher, plain_watch, query_watch
+from crawler.watches import Matcher, Query, Watch, fts_expression, parse_query
 
 
 class Command(ProjectCommand):
@@ -39,13 +40,9 @@ class Command(ProjectCommand):
     def work(self, args: list[str], opts: argparse.Namespace) -> None:
         now = datetime.now(UTC)
         since, until = (read_moment(text, f"--{name}", now, self.zone) if text else None for name, text in (("since", opts.since), ("until", opts.until)))
-        try:
-            watch = query_watch(args[0])
-        except ConfigurationError as error:
-            print(f"{error} Searching for the words as they stand.", file=sys.stderr)
-            watch = plain_watch(args[0])
+        query = read_query(args[0])
         store = Store.open(store_path(self.settings))
-        hits = self._find(store, Matcher([watch]), since, until, opts.outlet, opts.limit)
+        hits = self._find(store, query, since, until, opts.outlet, opts.limit) if query else iter(())
         if opts.json:
             for hit in hits:
                 print_json(hit)
@@ -61,10 +58,11 @@ class Command(ProjectCommand):
             print(f"  {isolate(hit['excerpt'])}\n")
 
     def _find(
-        self, store: Store, matcher: Matcher, since: datetime | None, until: datetime | None, outlet: str | None, limit: int
+        self, store: Store, query: Query, since: datetime | None, until: datetime | None, outlet: str | None, limit: int
     ) -> Iterator[dict[str, Any]]:
         """The newest articles that the query is true of, with where."""
-        for row in store.search.rows(matcher.expression, since, until, outlet):
+        matcher = Matcher([Watch(name="query", query=query)])
+        for row in store.search.rows(fts_expression(query), since, until, outlet):
             if limit <= 0:
                 return
             if found := matcher.find(row["title"], row["body"]):
@@ -83,6 +81,16 @@ class Command(ProjectCommand):
                     "excerpt": excerpt(article, found[0]),
                     "matches": spans,
                 }
+
+
+def read_query(text: str) -> Query | None:
+    """The query; of a text that is none, all of its words, with a sentence that says so; None when it has no words."""
+    try:
+        return parse_query(text)
+    except ConfigurationError as error:
+        print(f"{error} (searching for its words instead)", file=sys.stderr)
+    words = [token.text for token in tokens(text)]
+    return parse_query(" ".join(f'"{word}"' for word in words)) if words else None
 
 
 def excerpt(article: Article, match: Match, width: int = 90) -> str:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
+from scrapy.crawler import Crawler
+
+from crawler.arabic import fold
+from crawler.arabic import fold
 from crawler.items import Entry
 from crawler.newsroom.site.cms import SECOND_STORY
 from crawler.newsroom.site.directory import OUTLETS
@@ -136,9 +141,19 @@ PAGES: dict[str, type[ArticlePage]] = {
     "almughlaq": AlmughlaqPage,
 }
 
+NAMES = {fold(outlet.title): outlet.key for outlet in OUTLETS.values()}
+"""Folded printed title → key."""
+
 
 class PracticeSpider(OutletSpider):
-    """All ten days are news here."""
+    """A practice outlet knows the other practice outlets, and all ten days are news to it."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Cards name practice outlets, and no spider loader lists those."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        spider.names = NAMES
+        return spider
 
     def fresh(self, entries: Iterable[Entry]) -> list[Entry]:
         """Sitemap and section page are taken whole: a week of them would leave the first days out."""

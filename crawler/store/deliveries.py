@@ -172,6 +172,20 @@ class Deliveries:
                     unknown.append(id_)
         return unknown
 
+    def told(self) -> dict[str, list[tuple[str, str]]]:
+        """For each alert id the (watch, address of the article) that it tells."""
+        rows = self._connection.execute(
+            "SELECT alert_id, watch, url FROM deliveries JOIN articles ON articles.id = article_id ORDER BY deliveries.id"
+        )
+        told: dict[str, list[tuple[str, str]]] = {}
+        for alert_id, watch, url in rows:
+            told.setdefault(alert_id, []).append((watch, url))
+        return told
+
+    def of_story(self, story_id: int) -> list[sqlite3.Row]:
+        """What was or is to be said of a story, to whom."""
+        return self._connection.execute("SELECT * FROM deliveries WHERE story_id = ? ORDER BY id", [story_id]).fetchall()
+
     def counts(self) -> Counter[str]:
         """Rows by state."""
         return Counter(dict(self._connection.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall()))

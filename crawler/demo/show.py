@@ -1,0 +1,102 @@
+"""A play that is over in; what an analyst wants to see of it out, on the terminal or as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from zoneinfo import ZoneInfo
+
+from crawler.command import isolate, local_time, print_json, print_table
+from crawler.demo.play import Play
+from crawler.store import Store
+
+_TRY = """\
+Try next:
+  scrapy watch init                      write watches.toml, then say in it what to watch and where alerts go
+  scrapy crawl feed -a url=ADDRESS       any RSS or Atom feed, JSON Feed or news sitemap
+  scrapy match --query '"ضمانات أمنية"'  your own texts, as JSON lines on standard input
+  scrapy monitor                         all outlets, round the clock"""
+
+
+class Show:
+    """What happened, from the store and from what arrived."""
+
+    def __init__(self, store: Store, play: Play, zone: ZoneInfo) -> None:
+        self._store, self._play, self._zone = store, play, zone
+        self._articles = list(store.articles.rows())
+        self._told = play.delivered(store)
+
+    def json(self, differences: list[str]) -> None:
+        """One object: counts, alerts, differences."""
+        counts = [{"said": day.said, "seconds": round(day.seconds, 2), **day.counts} for day in self._play.days]
+        alerts = {channel: [{"watch": watch, "url": url} for watch, url in told] for channel, told in self._told.items()}
+        print_json({"days": counts, "articles": len(self._articles), "alerts": alerts, "differences": differences})
+
+    def people(self, differences: list[str], seconds: float, kept: str | None) -> None:
+        """Stories, alerts, silence and why, speed, what next."""
+        self._stories()
+        self._alerts()
+        self._silence()
+        self._outlets()
+        self._end(differences, seconds, kept)
+
+    def _stories(self) -> None:
+        print("\nStories that a watch matches, and who carries them")
+        rows = []
+        for story in self._store.stories.rows():
+            relations = Counter(row["relation"] for row in self._articles if row["story_id"] == story["id"])
+            watches = {verdict["watch"] for row in self._store.stories.articles(story["id"]) for verdict in self._store.watches.verdicts(row["id"])}
+            if watches:
+                copies = relations["copy"] + relations["edit"]
+                told = any(self._store.watches.last_version(watch, story["id"]) is not None for watch in watches)
+                rows.append((story["title"], story["outlet"], story["articles"], copies, "✔" if told else "", ", ".join(sorted(watches))))
+        rows.sort(key=lambda row: (row[4], row[2]), reverse=True)
+        print_table(("headline", "first in", "articles", "copies", "told", "watches"), rows)
+
+    def _alerts(self) -> None:
+        posts = [post for post in self._play.receiver.posts if post.accepted]
+        letters = self._play.mailbox.letters
+        print(f"Alerts as they arrived: {len(posts)} signed webhooks, {len(letters)} mails; one for each story and watch")
+        for post in posts:
+            data = post.event["data"]
+            article = data["article"]
+            print(f"  {data['watch']:<20} {post.verdict}  {isolate(article['title'])}")
+            print(f"  {'':<24}{isolate(data['excerpt'])}")
+
+    def _silence(self) -> None:
+        print("\nNot alerted, and why")
+        matched = {row["id"] for row in self._articles if self._store.watches.verdicts(row["id"])}
+        of_interest = [row for row in self._articles if row["id"] in matched]
+        backfill = sum(row["is_backfill"] for row in of_interest)
+        repeats = sum(not row["is_backfill"] and row["relation"] in ("copy", "edit") for row in of_interest)
+        later = sum(not row["is_backfill"] and row["relation"] in ("report", "update") for row in of_interest)
+        print(f"  {backfill} matching articles were out before we looked")
+        print(f"  {repeats} matching articles repeat a text that was known: copies with the same words, or reworked")
+        print(f"  {later} more reports and updates belong to stories that a watch had told, or tell now for the first time")
+        print(f"  {len(self._articles) - len(matched)} articles match no watch")
+
+    def _outlets(self) -> None:
+        failed = [row for row in self._store.feeds.rows() if row["last_error"]]
+        print("\nOutlets that could not be read, each with its reason; the others went on")
+        for row in failed:
+            print(f"  {row['outlet']:<20} {row['last_error']}")
+        if not self._play.has_browser:
+            print("  annahda              skipped: its pages need a browser, and there is no Chromium here (BROWSER_PATH)")
+
+    def _end(self, differences: list[str], seconds: float, kept: str | None) -> None:
+        print()
+        for day in self._play.days:
+            counts = day.counts
+            pace = f", {counts['pages'] / day.seconds:.0f} pages a second" if counts["pages"] else ""
+            print(
+                f"{day.said}: {counts['pages']} pages, {counts['stored']} articles stored, {counts['feeds_unchanged']} feeds unchanged (304), "
+                f"{counts['alerts']} alerts, {day.seconds:.1f} s{pace}"
+            )
+        if kept:
+            print(f"The store and the watch file are in {kept}.")
+        if differences:
+            print(f"\nNot as it must be, in {len(differences)} points:")
+            print(*(f"  {isolate(difference)}" for difference in differences), sep="\n")
+        else:
+            newest = local_time(max((row["first_seen_at"] for row in self._articles), default=None), self._zone)
+            print(f"\nAll {len(self._articles)} articles, stories and alerts are as the truth file says. {seconds:.1f} s in all, done at {newest}.")
+            print(f"\n{_TRY}")
