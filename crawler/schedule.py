@@ -43,7 +43,8 @@ def next_poll(
 
 def _back_off(failures: int) -> timedelta:
     """5, 10, 20, 40 minutes … up to half a day."""
-    return min(SOONEST * 2 ** min(failures - 1, 16), LONGEST_BACK_OFF)
+    doublings = min(failures - 1, 16)
+    return min(SOONEST * (1 << doublings), LONGEST_BACK_OFF)
 
 
 def _pace(polled_at: datetime, last_change: datetime | None, published: Sequence[datetime]) -> timedelta:

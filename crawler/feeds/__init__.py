@@ -1,0 +1,50 @@
+"""The bytes of an announcing address → a Feed: RSS, RDF, Atom, JSON Feed, news sitemaps and their indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from crawler.feeds.discovery import find_feeds as find_feeds
+from crawler.feeds.entries import Announced, make_entry, tell_apart
+from crawler.feeds.feed import MOST_ENTRIES, Kind
+from crawler.feeds.feed import Feed as Feed
+from crawler.feeds.feed import NotAFeed as NotAFeed
+from crawler.feeds.jsonfeed import read_json
+from crawler.feeds.markup import find_root, refuse_bombs
+from crawler.feeds.octets import read_text
+from crawler.feeds.sitemaps import read_index, read_sitemap
+from crawler.feeds.syndication import read_syndication
+from crawler.items import Entry
+from crawler.urls import clean_url
+
+_KINDS: dict[str, Kind] = {"rss": "rss", "channel": "rss", "rdf": "rdf", "feed": "atom", "urlset": "sitemap", "sitemapindex": "index"}
+"""Root element, without prefix and in lower case → what it is the root of."""
+
+
+def parse_feed(body: bytes, url: str, zone: ZoneInfo, content_type: str = "") -> Feed:
+    """What the answer of `url` announces; times without a zone are those of `zone`. `content_type` is the HTTP header.
+
+    Plain or gzip, in whatever charset it really is, malformed within reason: what stands before a break is kept.
+    Raises NotAFeed, with the reason, for anything else. A feed without entries is no error here.
+    """
+    text = read_text(body, content_type)
+    if text[0] in "{[":
+        title, announced = read_json(text)
+        return Feed("json", title, _entries(announced, url, zone))
+    root, text = find_root(text, _KINDS)
+    refuse_bombs(text)
+    kind = _KINDS[root]
+    if kind == "index":
+        children = dict.fromkeys(clean_url(child, url) for child in read_index(text))
+        return Feed(kind, sitemaps=tuple(child for child in children if child))
+    if kind == "sitemap":
+        return Feed(kind, entries=_entries(read_sitemap(text), url, zone))
+    title, found = read_syndication(text)
+    return Feed(kind, title, _entries(found, url, zone))
+
+
+def _entries(announced: Iterable[Announced], url: str, zone: ZoneInfo) -> tuple[Entry, ...]:
+    made = (make_entry(each, url, zone) for each in islice(announced, MOST_ENTRIES))
+    return tuple(tell_apart(filter(None, made)))
