@@ -16,12 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from crawler.feeds import NotAFeed, parse_feed
 
-from crawler.arabic import fold
+from crawler.feeds import NotAFeed, parse_feed
 from crawler.items import Article, Entry
 from crawler.newsroom.articles import PracticeArticle, check_articles, load_articles, read_article
-from crawler.newsroom.outlets import PAGES, practice_spiders
+from crawler.newsroom.outlets import NAMES, PAGES, practice_spiders
 from crawler.newsroom.site.directory import OUTLETS
 from crawler.newsroom.site.places import take_places
 from crawler.newsroom.site.server import Newsroom, in_thread
@@ -33,7 +32,6 @@ ARTICLES = load_articles()
 PAGED = [article for article in ARTICLES.values() if not article.carried]
 READ = [article.id for article in PAGED if article.outlet not in ("annahda", "almughlaq")]
 ANNOUNCING = [key for key in OUTLETS if key != "almathal"]
-NAMES = {fold(outlet.title): outlet.key for outlet in OUTLETS.values()}
 
 
 @pytest.fixture(scope="module")
