@@ -150,6 +150,13 @@ def test_another_text_on_the_same_news_joins_the_story() -> None:
     assert (judgement.of_id, judgement.story_id) == (1, 1)
 
 
+def test_a_long_report_that_swallows_the_first_brief_is_an_update() -> None:
+    brief = PARAGRAPHS[0].partition("،")[0]
+    judgement = group((0, "almisbah", TITLE, brief), (2, "almisbah", TITLE, BODY))[-1]
+    assert (judgement.relation, judgement.of_id) == ("update", 1), judgement.why
+    assert judgement.why.endswith("of the text is new")
+
+
 def test_the_original_is_named_rather_than_another_copy_of_it() -> None:
     short = "\n\n".join(PARAGRAPHS[:3])
     judgements = group((0, "almisbah", TITLE, BODY), (1, "alufuq", TITLE, short), (2, "naqil", TITLE, "\n\n".join(PARAGRAPHS[:2])))

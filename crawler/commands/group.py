@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from argparse import Namespace
@@ -26,6 +27,8 @@ _LEAP = timedelta(hours=1)
 """How far one article can move the time that is forgotten from: one wrong date must not empty the memory."""
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 """When texts before the first dated one are taken to have come: only differences count."""
+_ALLOCATIONS = 100_000
+"""Between searches for garbage: they look through all cached words, find nothing, and took a sixth of the time."""
 _YEARS = range(1900, 2200)
 
 
@@ -48,6 +51,8 @@ class Command(ProjectCommand):
     def work(self, args: list[str], opts: Namespace) -> int | None:  # noqa: ARG002
         failed = False
         grouping = _Grouping()
+        gc.freeze()
+        gc.set_threshold(_ALLOCATIONS)
         with _lines(args[0] if args else "-") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.strip():

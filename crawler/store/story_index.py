@@ -12,6 +12,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from operator import neg
 
 from crawler.stories import Fingerprint, Neighbour, Past, weigh
 
@@ -19,7 +20,7 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS story_prints (
         article INTEGER PRIMARY KEY, story INTEGER NOT NULL, at INTEGER NOT NULL,
         outlet INTEGER NOT NULL, title INTEGER NOT NULL, sampled INTEGER NOT NULL,
-        lead BLOB NOT NULL, body BLOB NOT NULL, slots BLOB NOT NULL, marks BLOB NOT NULL, vocabulary BLOB NOT NULL,
+        lead BLOB NOT NULL, body BLOB NOT NULL, slots BLOB NOT NULL, vocabulary BLOB NOT NULL,
         words BLOB NOT NULL, weights BLOB NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS story_prints_at ON story_prints (at)",
     "CREATE INDEX IF NOT EXISTS story_prints_story ON story_prints (story)",
@@ -63,7 +64,7 @@ class StoryIndex:
         connection = sqlite3.connect("", isolation_level=None)
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA cache_size = -98304")
         cls.create(connection)
         connection.execute("BEGIN")
         return cls(connection)
@@ -94,7 +95,7 @@ class StoryIndex:
             (_json(telling), _seconds(since), _seconds(until)),
         ):
             scores[article] += weights[word] ** 2
-        nearest = sorted(scores, key=lambda article: (-scores[article], article))[:_NEIGHBOURS]
+        nearest = [article for _, article in sorted(zip(map(neg, scores.values()), scores, strict=True))[:_NEIGHBOURS]]
         rows = self._connection.execute(
             "SELECT article, story, at, words, weights FROM json_each(?) JOIN story_prints ON article = value", (_json(nearest),)
         )
@@ -106,11 +107,11 @@ class StoryIndex:
     def load(self, article: int) -> Past:
         """Raises LookupError for an article that is not known, or no longer."""
         row = self._connection.execute(
-            "SELECT story, at, outlet, title, sampled, lead, body, slots, marks, vocabulary FROM story_prints WHERE article = ?", (article,)
+            "SELECT story, at, outlet, title, sampled, lead, body, slots, vocabulary FROM story_prints WHERE article = ?", (article,)
         ).fetchone()
         if row is None:
             raise LookupError(f"article {article} is not in the story index")
-        story, at, outlet, title, sampled, lead, body, slots, marks, vocabulary = row
+        story, at, outlet, title, sampled, lead, body, slots, vocabulary = row
         numbers = _numbers(slots)
         print_ = Fingerprint(
             outlet=outlet,
@@ -119,7 +120,6 @@ class StoryIndex:
             lead=frozenset(_numbers(lead)),
             body=frozenset(_numbers(body)),
             slots=frozenset(zip(numbers[::2], numbers[1::2], strict=True)),
-            marks=frozenset(_numbers(marks)),
             vocabulary=frozenset(_numbers(vocabulary)),
             terms={},
         )
@@ -136,10 +136,10 @@ class StoryIndex:
         """Remember a judged article; once for each."""
         weights, moment = weigh(print_.terms, *self.frequencies(print_.terms)), _seconds(at)
         slots = [number for slot in sorted(print_.slots) for number in slot]
-        sets = map(_blob, (print_.lead, print_.body, slots, print_.marks, print_.vocabulary, weights))
+        sets = map(_blob, (print_.lead, print_.body, slots, print_.vocabulary, weights))
         execute = self._connection.execute
         execute(
-            "INSERT INTO story_prints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO story_prints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (article_id, story_id, moment, print_.outlet, print_.title, print_.sampled, *sets, array("f", weights.values()).tobytes()),
         )
         execute("INSERT OR IGNORE INTO story_firsts VALUES (?, ?)", (story_id, article_id))

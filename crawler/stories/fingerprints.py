@@ -33,11 +33,9 @@ class Fingerprint:
     """Word 3-shingles of the body; when `sampled` those divisible by four."""
     sampled: bool
     slots: frozenset[tuple[int, int]]
-    """Numbers and days of the lead, each with the words that it stands between (slots.py)."""
-    marks: frozenset[int]
-    """What the text is about: words that the title and the body both say, without clitics (words.gist)."""
+    """Numbers, days and what the text is about, each with the words of the lead that it stands between (slots.py)."""
     vocabulary: frozenset[int]
-    """Every word of title and body, without clitics."""
+    """Every word of title and body, without clitics (Word.gist)."""
     terms: Mapping[int, int]
     """How often each word occurs in the lead."""
 
@@ -53,6 +51,7 @@ def fingerprint(article: Article) -> Fingerprint:
     title, body = title or body[:TITLE_WORDS], body or title
     start = body[: max(LEAD_WORDS - len(title), LEAD_WORDS // 2)]
     title_gists, body_gists = {word.gist for word in title}, {word.gist for word in body}
+    subject = title_gists & body_gists
     sampled = len(body) > WHOLE_WORDS
     whole = shingles(body)
     return Fingerprint(
@@ -61,8 +60,7 @@ def fingerprint(article: Article) -> Fingerprint:
         lead=frozenset(shingles(title) | shingles(start)),
         body=frozenset(sample(whole) if sampled else whole),
         sampled=sampled,
-        slots=read_slots(title) | read_slots(start),
-        marks=frozenset(title_gists & body_gists),
+        slots=read_slots(title, subject) | read_slots(start, subject),
         vocabulary=frozenset(title_gists | body_gists),
         terms=Counter(word.number for word in (*title, *start)),
     )

@@ -13,7 +13,7 @@ from crawler.items import Judgement
 from crawler.stories.fingerprints import Fingerprint, sample
 from crawler.stories.likeness import cosine, telling, weigh
 from crawler.stories.memory import Memory, Past
-from crawler.stories.slots import substituted
+from crawler.stories.slots import Substitutions, substituted
 
 COPY_WINDOW = timedelta(hours=48)
 """96 % of copies come within it, half of them within 80 minutes."""
@@ -27,6 +27,8 @@ _BODY, _LEAD = 0.35, 0.20
 _LEAST_SHARED = 3
 """Shingles of the lead: five words in a row, or three places with three."""
 _NEARLY = 0.2
+_STILL_ITS_TEXT = 0.2
+"""A report that swallows an early brief and is five times as long tells more than the brief."""
 _SAME = 0.95
 _JOINS, _NOTHING_NEW = 0.23, 0.35
 _DECAY_PER_DAY = 0.08
@@ -40,6 +42,8 @@ class _Overlap:
     past: Past
     body: float
     lead: float
+    repeated: float
+    """Share of the new body that the past one has."""
     accounted: float
     """Share of the new text that the past one has, title and lead counted again: tells which of several it repeats."""
     old: float
@@ -57,11 +61,14 @@ def judge(print_: Fingerprint, at: datetime, memory: Memory) -> Judgement:
     """
     others: set[int] = set()
     for overlap in _in_order(overlap for overlap in _overlaps(print_, at, memory) if overlap.repeats):
-        numbers, days = substituted(print_.slots, overlap.past.print_.slots)
-        if _is_other_edition(print_, at, overlap.past, numbers, days):
+        other = overlap.past.print_
+        substitutions = substituted(print_.slots, print_.vocabulary, other.slots, other.vocabulary)
+        if _is_other_edition(print_.outlet == other.outlet, abs(at - overlap.past.at), substitutions):
             others.add(overlap.past.article)
-        elif numbers:
-            return _restated(overlap, numbers, memory)
+        elif substitutions.numbers:
+            return _told_anew(overlap, f"{substitutions.numbers} of its numbers changed", memory)
+        elif overlap.repeated < _STILL_ITS_TEXT:
+            return _told_anew(overlap, f"{1 - overlap.repeated:.0%} of the text is new", memory)
         else:
             return _repeated(print_, overlap)
     return _by_story(print_, at, memory, others)
@@ -99,6 +106,7 @@ def _overlap(print_: Fingerprint, past: Past, stale: Set[int]) -> _Overlap:
         past=past,
         body=_share(shared, min(len(body), len(other_body))),
         lead=_share(lead_shared, min(len(lead), len(other_lead))),
+        repeated=_share(shared, len(body)),
         accounted=_share(shared, len(body)) + _share(lead_shared, len(lead)),
         old=_share(print_.shingles & stale, len(print_.shingles)),
     )
@@ -112,12 +120,11 @@ def _share(part: Collection[int], whole: int) -> float:
     return len(part) / whole if whole else 0.0
 
 
-def _is_other_edition(print_: Fingerprint, at: datetime, past: Past, numbers: int, days: int) -> bool:
+def _is_other_edition(same_outlet: bool, apart: timedelta, changed: Substitutions) -> bool:
     """The same form about something else: another day's weather, another country's telegram."""
-    other = past.print_
-    if days or (numbers and print_.outlet == other.outlet and abs(at - past.at) >= EDITION_AGE):
+    if changed.days or changed.names >= (1 if same_outlet else 2):
         return True
-    return bool(print_.marks - other.vocabulary) and bool(other.marks - print_.vocabulary)
+    return bool(changed.numbers) and same_outlet and apart >= EDITION_AGE
 
 
 def _repeated(print_: Fingerprint, overlap: _Overlap) -> Judgement:
@@ -136,12 +143,12 @@ def _repeated(print_: Fingerprint, overlap: _Overlap) -> Judgement:
     )
 
 
-def _restated(overlap: _Overlap, numbers: int, memory: Memory) -> Judgement:
+def _told_anew(overlap: _Overlap, what: str, memory: Memory) -> Judgement:
     return Judgement(
         relation="update",
         of_id=memory.first_of(overlap.past.story),
         story_id=overlap.past.story,
-        why=f"{overlap.lead:.0%} of the lead are an earlier article's, but {numbers} of its numbers changed",
+        why=f"{overlap.lead:.0%} of the lead are an earlier article's, but {what}",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a form leaves to be filled in: numbers, days and months between the same words, with other values.
+"""What a form leaves to be filled in: numbers, days and names between the same words, with other values.
 
 Weather, exchange rates and telegrams of two days share nearly all their words; so do a statement and the same
 statement with new casualties. Only these values tell them apart.
@@ -7,7 +7,8 @@ statement with new casualties. Only these values tell them apart.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import NamedTuple
 
 from crawler.stories.words import Word, number, words
 
@@ -24,13 +25,28 @@ _COUNT_OF = {form: str(value) for word, value in zip(words(_COUNTS), _VALUES, st
 _DAYS_FOLDED = frozenset(word.folded for word in words(_DAYS))
 
 
-def read_slots(sequence: Sequence[Word]) -> frozenset[tuple[int, int]]:
-    """(where, value) of each number and day in folded words: where = the two words before it, or the two around it.
+_DAY, _NUMBER, _NAME = 0, 1, 2
+_KIND = 3
+"""A value is a hash whose last two bits say what it is."""
 
-    A value is even for a day or month and odd for a number.
+
+class Substitutions(NamedTuple):
+    """In how many places that two texts have in common each says something else."""
+
+    numbers: int
+    days: int
+    """Days of the week and months."""
+    names: int
+    """What the one text is about and the other never says, and the other way round."""
+
+
+def read_slots(sequence: Sequence[Word], subject: Set[int]) -> frozenset[tuple[int, int]]:
+    """(place, value) of each number, day and word of the subject (gists) in a text.
+
+    A place is the two words before it, or the two around it.
     """
-    values = [_value(word.folded) for word in sequence]
-    plain = ["#" if value is not None else word.folded for word, value in zip(sequence, values, strict=True)]
+    values = [_value(word, subject) for word in sequence]
+    plain = ["#" if value is not None and value & _KIND != _NAME else word.folded for word, value in zip(sequence, values, strict=True)]
     found = set()
     for place, value in enumerate(values):
         if value is None:
@@ -42,19 +58,32 @@ def read_slots(sequence: Sequence[Word]) -> frozenset[tuple[int, int]]:
     return frozenset(found)
 
 
-def _value(word: str) -> int | None:
-    if word in _DAYS_FOLDED:
-        return number(word) & ~1
-    if count := _COUNT_OF.get(word, word if word.isdecimal() else None):
-        return number(count.lstrip("0") or "0") | 1
-    return None
+def _value(word: Word, subject: Set[int]) -> int | None:
+    text = word.folded
+    if text in _DAYS_FOLDED:
+        return word.number & ~_KIND | _DAY
+    if count := _COUNT_OF.get(text, text if text.isdecimal() else None):
+        return number(count.lstrip("0") or "0") & ~_KIND | _NUMBER
+    return word.gist << 2 | _NAME if word.gist in subject else None
 
 
-def substituted(mine: Collection[tuple[int, int]], theirs: Collection[tuple[int, int]]) -> tuple[int, int]:
-    """How many places that both texts have are filled with other numbers, and how many with other days."""
+def substituted(mine: Set[tuple[int, int]], said: Set[int], theirs: Set[tuple[int, int]], they_said: Set[int]) -> Substitutions:
+    """Compare the slots of two texts; `said` and `they_said` are the gists of all their words."""
     own, other = _by_place(mine), _by_place(theirs)
-    changed = [min(own[place]) for place in own.keys() & other.keys() if own[place].isdisjoint(other[place])]
-    return sum(value & 1 for value in changed), sum(1 - (value & 1) for value in changed)
+    kinds = [kind for place in own.keys() & other.keys() for kind in _changed(own[place], said, other[place], they_said)]
+    return Substitutions(numbers=kinds.count(_NUMBER), days=kinds.count(_DAY), names=kinds.count(_NAME))
+
+
+def _changed(own: Set[int], said: Set[int], other: Set[int], they_said: Set[int]) -> Iterator[int]:
+    if not own.isdisjoint(other):
+        return
+    for kind in {value & _KIND for value in own} & {value & _KIND for value in other}:
+        if kind != _NAME or (_unsaid(own, they_said) and _unsaid(other, said)):
+            yield kind
+
+
+def _unsaid(values: Set[int], said: Set[int]) -> bool:
+    return any(value & _KIND == _NAME and value >> 2 not in said for value in values)
 
 
 def _by_place(slots: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
