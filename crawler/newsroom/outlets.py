@@ -8,7 +8,6 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 
 from crawler.arabic import fold
-from crawler.arabic import fold
 from crawler.items import Entry
 from crawler.newsroom.site.cms import SECOND_STORY
 from crawler.newsroom.site.directory import OUTLETS
