@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
-from crawler.stories.words import Word, number, words
+from crawler.stories.words import Word, number, pair, words
 
 _DAYS = (
     "الأحد الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر "
@@ -25,6 +25,9 @@ _COUNT_OF = {form: str(value) for word, value in zip(words(_COUNTS), _VALUES, st
 _DAYS_FOLDED = frozenset(word.folded for word in words(_DAYS))
 
 
+_FILLED = words("0")[0]
+"""What stands in a place for a number or a day next to it."""
+_BEFORE, _AROUND = 1, 2
 _DAY, _NUMBER, _NAME = 0, 1, 2
 _KIND = 3
 """A value is a hash whose last two bits say what it is."""
@@ -46,15 +49,15 @@ def read_slots(sequence: Sequence[Word], subject: Set[int]) -> frozenset[tuple[i
     A place is the two words before it, or the two around it.
     """
     values = [_value(word, subject) for word in sequence]
-    plain = ["#" if value is not None and value & _KIND != _NAME else word.folded for word, value in zip(sequence, values, strict=True)]
+    fixed = [word if value is None or value & _KIND == _NAME else _FILLED for word, value in zip(sequence, values, strict=True)]
     found = set()
     for place, value in enumerate(values):
         if value is None:
             continue
         if place >= 2:
-            found.add((number(f"{plain[place - 2]} {plain[place - 1]} _"), value))
-        if 1 <= place < len(plain) - 1:
-            found.add((number(f"{plain[place - 1]} _ {plain[place + 1]}"), value))
+            found.add((pair(fixed[place - 2], fixed[place - 1], _BEFORE), value))
+        if 1 <= place < len(fixed) - 1:
+            found.add((pair(fixed[place - 1], fixed[place + 1], _AROUND), value))
     return frozenset(found)
 
 

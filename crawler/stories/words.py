@@ -60,8 +60,13 @@ def _read(raw: str) -> Word:
     return Word(folded, value, value * _A & _MASK, value * _B & _MASK, number(stem.translate(_WEAK) or stem) >> 32)
 
 
+def pair(first: Word, second: Word, kind: int) -> int:
+    """Two words as one signed 64-bit number, another one for each kind."""
+    return (first.first + second.second + kind & _MASK) - _SIGN
+
+
 def shingles(sequence: Sequence[Word]) -> set[int]:
     """Each three neighbouring words as one signed 64-bit number; a shorter text is one shingle, an empty one none."""
     if len(sequence) < 3:
-        return {(sequence[0].first + sequence[-1].second & _MASK) - _SIGN} if sequence else set()
+        return {pair(sequence[0], sequence[-1], 0)} if sequence else set()
     return {(a.first + b.second + c.number & _MASK) - _SIGN for a, b, c in zip(sequence, sequence[1:], sequence[2:], strict=False)}
