@@ -90,9 +90,10 @@ def parse_term(
     reader = _Reader(text, scan(text), concepts, proper_names, inside)
     if reader.now.kind == "end":
         raise ConfigurationError("is empty: write a word or a phrase")
-    tree = _either(reader)
-    if reader.now.kind != "end":
-        reader.refuse(reader.now, "a term is one word, one phrase or one @concept: write another term, or query = '…' for operators")
+    group = next((lexeme for lexeme in reader.lexemes if lexeme.kind in ("(", ")")), None)
+    tree = _either(reader) if not group else None
+    if tree is None or reader.now.kind != "end":
+        reader.refuse(group or reader.now, "a term is one word, one phrase or one @concept: write another term, or query = '…' for operators")
     return tree
 
 
@@ -224,9 +225,10 @@ def _check_signs(reader: _Reader, lexeme: Lexeme, slots: list[Slot]) -> None:
         reader.refuse(lexeme, f"~ stands before one word; inside the quotes it may stand before each: \"~{lexeme.content.split()[0]} …\"")
     (first, *_), alone = slots[0], len(slots) == 1
     letters = len(first.base.rstrip("*"))
-    if alone and lexeme.sign != "=" and letters < _SHORTEST and first.stem[:1] >= "\u0600" and not first.stem.isdigit():
+    lower_case = hints.lower_case(lexeme)
+    if alone and not lower_case and lexeme.sign != "=" and letters < _SHORTEST and first.stem[:1] >= "\u0600" and not first.stem.isdigit():
         reader.refuse(lexeme, f"{letters} letters alone are part of too many words: write ={first.text}, or a phrase")
-    reader.warnings += hints.lower_case(lexeme)
+    reader.warnings += lower_case
 
 
 def _concept(reader: _Reader, lexeme: Lexeme) -> Query:
