@@ -12,6 +12,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ class ProjectCommand(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.formatter_class = _Help
+        parser.error = self.refuse  # type: ignore[method-assign]  # one sentence, without the usage before it
         parser.epilog = f"Example:\n  {self.example}"
         parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
 
@@ -75,11 +77,10 @@ class ProjectCommand(ScrapyCommand):
         except ConfigurationError as error:
             self.refuse(str(error))
 
-    @property
+    @cached_property
     def process(self) -> AsyncCrawlerProcess:
-        """What Scrapy made for a command that crawls (`requires_crawler_process`)."""
-        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
-        return self.crawler_process
+        """What crawls run in; made when first asked for, so that whatever is wrong is said before Scrapy says hello."""
+        return AsyncCrawlerProcess(self.settings)
 
     def refuse(self, sentence: str) -> NoReturn:
         """Say what is wrong in one sentence and exit with 2."""
@@ -87,9 +88,8 @@ class ProjectCommand(ScrapyCommand):
         sys.exit(WRONG)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        if not self.requires_crawler_process:
-            configure_logging(self.settings)
-            signal.signal(signal.SIGTERM, _terminated)
+        configure_logging(self.settings)
+        signal.signal(signal.SIGTERM, _terminated)
         try:
             self.exitcode = self.work(args, opts) or DONE
             sys.stdout.flush()
@@ -124,7 +124,7 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
 
     reactor: Any = installed
     received: list[int] = []
-    failed: list[BaseException] = []
+    tasks: list[asyncio.Task[None]] = []
     stopping = asyncio.Event()
 
     def stop(signum: int, frame: object) -> None:
@@ -134,21 +134,19 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
         reactor.callFromThread(stopping.set)
         reactor.callFromThread(lambda: deferred_from_coro(process.stop()))
 
-    async def run(task: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
-        try:
-            await task(stopping)
-        except BaseException as error:
-            failed.append(error)
-        finally:
+    async def run() -> None:
+        if work is not None:
+            tasks.append(asyncio.ensure_future(work(stopping)))
+            await asyncio.wait(tasks)
             reactor.callLater(0, lambda: reactor.stop())
 
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, stop)
     if work is not None:
-        reactor.callWhenRunning(lambda: deferred_from_coro(run(work)))
+        reactor.callWhenRunning(lambda: deferred_from_coro(run()))
     process.start(stop_after_crawl=work is None, install_signal_handlers=False)
-    if failed:
-        raise failed[0]
+    for task in tasks:
+        task.result()
     return 128 + received[0] if received else 0
 
 
@@ -176,6 +174,13 @@ def _json_value(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def read_number(option: str, text: str, least: int, most: int) -> int:
+    """A whole number of an option; raises ConfigurationError naming the option and the bounds."""
+    if text.isascii() and text.isdecimal() and least <= int(text) <= most:
+        return int(text)
+    raise ConfigurationError(f"{option} is {text!r}: write a number from {least} to {most}")
 
 
 def read_moment(text: str, option: str, now: datetime, zone: ZoneInfo) -> datetime:

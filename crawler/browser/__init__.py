@@ -25,7 +25,7 @@ def browser_settings(program: str, schemes: Iterable[str]) -> dict[str, Any]:
     Each of the `schemes` starts a driver of its own (about 100 MB): name those that the outlet has.
     """
     return {
-        "DOWNLOAD_HANDLERS": dict.fromkeys(schemes, "crawler.browser.handler.BrowserHandler"),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(schemes, "crawler.browser.downloads.BrowserHandler"),
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {
             "executable_path": program,

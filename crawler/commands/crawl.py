@@ -23,7 +23,7 @@ from crawler.store import Store
 class Command(ProjectCommand, BaseRunSpiderCommand):
     """Scrapy's crawl, strict: everything is checked before the first request, and the exit status tells."""
 
-    requires_crawler_process = True
+    requires_crawler_process = False
     takes: ClassVar = (1, 1)
     example = "scrapy crawl feed -a url=https://aawsat.com/feed"
 

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from crawler.command import DONE, FAILED, ProjectCommand, run_until_stopped
+from crawler.command import DONE, FAILED, ProjectCommand, read_number, run_until_stopped
 from crawler.demo.play import Play
 from crawler.demo.show import Show
 from crawler.errors import ConfigurationError
@@ -22,7 +22,6 @@ from crawler.store import Store
 class Command(ProjectCommand):
     """Starts a newsroom of made-up outlets, crawls two of its days, delivers, shows and checks what happened."""
 
-    requires_crawler_process = True
     example = "scrapy demo --keep demo   # then: scrapy stories -s STORE_URL=sqlite:///demo/marsad.db"
 
     def syntax(self) -> str:
@@ -34,7 +33,7 @@ class Command(ProjectCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--keep", metavar="DIR", help="keep the store and the watch file in this folder")
-        parser.add_argument("--port", metavar="N", type=int, default=0, help="port of the practice newsroom (default: a free one)")
+        parser.add_argument("--port", metavar="N", default="0", help="port of the practice newsroom (default: a free one)")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         if not opts.loglevel:
@@ -46,7 +45,7 @@ class Command(ProjectCommand):
         os.environ.setdefault(SECRET_ENV, SECRET)
         with ExitStack() as stack:
             folder = self._folder(opts.keep, stack)
-            newsroom = Newsroom(port=opts.port)
+            newsroom = Newsroom(port=read_number("--port", opts.port, 0, 65535))
             try:
                 stack.enter_context(in_thread(newsroom))
             except OSError as error:

@@ -31,7 +31,6 @@ Seen = tuple[str, str, str]
 class Command(ProjectCommand):
     """One address or one outlet, whole."""
 
-    requires_crawler_process = True
     takes: ClassVar = (1, 1)
     example = "scrapy look https://www.alarabiya.net/arab-and-world/2026/01/31/example"
 

@@ -21,7 +21,6 @@ from crawler.watches import FeedRow, WatchFile
 class Command(ProjectCommand):
     """Outlets and feeds, round the clock; one round with --once."""
 
-    requires_crawler_process = True
     example = "scrapy monitor --once --outlets alarabiya,al_ain"
 
     def syntax(self) -> str:
@@ -37,11 +36,11 @@ class Command(ProjectCommand):
 
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         watch_file = find_watches(self.settings)
-        self._say_what_is_missing(watch_file)
-        if watch_file:
-            make_senders(watch_file, self.settings)  # a channel that cannot be used is told before the first request
         feeds = watch_file.feeds if watch_file and not opts.outlets else ()
         crawls = [*self._outlets(opts.outlets), *(self._feed(row) for row in feeds)]
+        if watch_file:
+            make_senders(watch_file, self.settings)  # a channel that cannot be used is told before the first request
+        self._say_what_is_missing(watch_file)
         if not crawls:
             raise ConfigurationError("There is nothing to crawl: name outlets in OUTLETS, or write a [[feed]] into the watch file")
         monitor = Monitor(self.process, crawls, watch_file)

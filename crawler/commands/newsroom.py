@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import sys
 
-from crawler.command import ProjectCommand, print_json, print_table
+from crawler.command import ProjectCommand, print_json, print_table, read_number
 from crawler.errors import ConfigurationError
 from crawler.newsroom.articles import FIRST_DAY, LAST_DAY
 from crawler.newsroom.site.directory import OUTLETS
@@ -27,23 +27,18 @@ class Command(ProjectCommand):
         parser.add_argument("--day", default=str(LAST_DAY), help="the day whose end it is: 9 hides the last 24 hours (default 10)")
 
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:  # noqa: ARG002 - the form of all commands
-        newsroom = Newsroom(port=_number("--port", opts.port, 0, 65535))
-        newsroom.day = _number("--day", opts.day, FIRST_DAY, LAST_DAY)
-        asyncio.run(_serve(newsroom, opts.json))
+        port = read_number("--port", opts.port, 0, 65535)
+        newsroom = Newsroom(port=port)
+        newsroom.day = read_number("--day", opts.day, FIRST_DAY, LAST_DAY)
+        asyncio.run(_serve(newsroom, port, opts.json))
         return None
 
 
-def _number(option: str, text: str, least: int, most: int) -> int:
-    if text.isascii() and text.isdigit() and least <= int(text) <= most:
-        return int(text)
-    raise ConfigurationError(f"{option} is {text!r}: write a number from {least} to {most}")
-
-
-async def _serve(newsroom: Newsroom, as_json: bool) -> None:
+async def _serve(newsroom: Newsroom, port: int, as_json: bool) -> None:
     try:
         await newsroom.open()
     except OSError as error:
-        raise ConfigurationError(f"--port cannot be used: {error.strerror}; choose another, or leave it out for a free one") from None
+        raise ConfigurationError(f"--port {port} cannot be used: {error.strerror}; choose another, or leave it out for a free one") from None
     try:
         rows = [(key, OUTLETS[key].title, address + OUTLETS[key].announces) for key, address in newsroom.addresses.items()]
         if as_json:

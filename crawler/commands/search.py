@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from crawler.arabic import tokens
-from crawler.command import ProjectCommand, clean_line, isolate, local_time, print_json, read_moment
+from crawler.command import ProjectCommand, clean_line, isolate, local_time, print_json, read_moment, read_number
 from crawler.errors import ConfigurationError
 from crawler.items import Article, Match
 from crawler.settings import store_path
@@ -35,14 +35,14 @@ class Command(ProjectCommand):
         parser.add_argument("--since", metavar="D", help="not before: 30d, 12h, a day, or RFC 3339")
         parser.add_argument("--until", metavar="D", help="not after")
         parser.add_argument("--outlet", metavar="O", help="of one outlet")
-        parser.add_argument("--limit", metavar="N", type=int, default=20, help="at most so many, the newest first (default 20)")
+        parser.add_argument("--limit", metavar="N", default="20", help="at most so many, the newest first (default 20)")
 
     def work(self, args: list[str], opts: argparse.Namespace) -> None:
         now = datetime.now(UTC)
         since, until = (read_moment(text, f"--{name}", now, self.zone) if text else None for name, text in (("since", opts.since), ("until", opts.until)))
         query = read_query(args[0])
         store = Store.open(store_path(self.settings))
-        hits = self._find(store, query, since, until, opts.outlet, opts.limit) if query else iter(())
+        hits = self._find(store, query, since, until, opts.outlet, read_number("--limit", opts.limit, 1, 1_000_000)) if query else iter(())
         if opts.json:
             for hit in hits:
                 print_json(hit)

@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from crawler.command import FAILED, ProjectCommand, local_time, print_json, print_table, read_moment
+from crawler.command import FAILED, ProjectCommand, local_time, print_json, print_table, read_moment, read_number
 from crawler.errors import ConfigurationError
 from crawler.run import adopt_watches, find_watches
 from crawler.settings import store_path
@@ -30,7 +30,7 @@ class Command(ProjectCommand):
         super().add_options(parser)
         parser.add_argument("--watch", metavar="W", help="those that a watch matched, told or not")
         parser.add_argument("--since", metavar="D", help="seen since: 30d, 12h, a day, or RFC 3339")
-        parser.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many, the newest first (default 50)")
+        parser.add_argument("--limit", metavar="N", default="50", help="at most so many, the newest first (default 50)")
 
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         now = datetime.now(UTC)
@@ -40,7 +40,7 @@ class Command(ProjectCommand):
             return self._show_one(store, args[0], opts.json)
         if opts.watch:
             self._adopt(store, opts.watch, now)
-        rows = [dict(row) for row in store.stories.rows(opts.watch, since, opts.limit)]
+        rows = [dict(row) for row in store.stories.rows(opts.watch, since, read_number("--limit", opts.limit, 1, 1_000_000))]
         if opts.json:
             for row in rows:
                 print_json(row)

@@ -1,0 +1,1 @@
+"""The practice articles, one file for each outlet."""
