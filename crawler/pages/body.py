@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from logging import CRITICAL, getLogger
 
 from crawler.arabic import fold
 from crawler.pages import noise
@@ -69,6 +70,7 @@ def _trafilatura_lines(root: Element) -> set[str]:
 
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         return set()
+    getLogger("trafilatura").setLevel(CRITICAL)  # it warns of every page without text; we say so ourselves, with the address
     text = extract(root, favor_precision=True, include_comments=False, include_tables=True)
     return {fold(squeeze(line).lstrip("- ")) for line in (text or "").splitlines() if line.strip()}
 

@@ -95,7 +95,7 @@ _NO_PERSON_ARABIC = re.compile(
     r"|مراسل|مراسلون|مراسلنا|مراسلو|المدير|اداره|الاخبار|اخبار|كتب|الموقع|العربيه|خاص|مدير)(?:\s|$)"
 )
 _AGENCY_WORD = re.compile(r"^(?:وكاله|المصدر\s*[:：])\s*(?:انباء\s+)?")
-_CITY = re.compile(r"\s*(?:\(\s*\w+(?: \w+)?\s*\)|[-–—/،]\s*\w+(?: \w+)?)\s*[-–—:.]?\s*")
+_CITY = re.compile(r"\s*(?:\(\s*\w+(?: \w+)?\s*\)|[-–—/،]\s*\w+(?: \w+)?)?\s*[-–—:.]?\s*")
 _MAILED = re.compile(r"\s+أرسل بريدا.*$")
 _AND = re.compile(r"\s*(?:[،,;؛|&]|\s-\s|\sو\s|\sand\s|\s/\s)\s*")
 
@@ -152,7 +152,7 @@ def is_byline(line: str) -> bool:
 
 def is_signature(line: str, writers: Iterable[str]) -> bool:
     """The line is a writer's name, perhaps with a city («خالد المرزوقي (أبوظبي)»)."""
-    return any(line == name or (line.startswith(name) and len(line) < len(name) + 25 and _CITY.fullmatch(line, len(name))) for name in writers)
+    return any(line.startswith(name) and _CITY.fullmatch(line[len(name) : len(name) + 40]) for name in writers if name)
 
 
 def is_newspaper(name: str) -> bool:

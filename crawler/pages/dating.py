@@ -27,7 +27,8 @@ _UPDATED = re.compile(r"(?:اخر تحديث|تم التحديث|تحديث|حد
 _LABEL = re.compile(r"^\W*(?:تم النشر|نشر|نشرت|تاريخ النشر|تاريخ الانشاء|كتب|published|posted|date)?\s*(?:في|بتاريخ|on|يوم)?\s*[:|]?\s*")
 _CLOCK_OF_PAGE = re.compile(r"(?:©|copyright|حقوق|الطبعه|العدد\s*\d)")
 _LONGEST = 100
-"""Characters: a line that is a date is short; a sentence that mentions one is not."""
+"""Characters: a line that is a date is short, and ends without a full stop; a sentence that mentions one is not."""
+_DAY = re.compile(r"^(?=.*\d).*[^.!؟،]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def printed_dates(blocks: Iterable[Block]) -> tuple[list[str], list[str]]:
     updated: list[str] = []
     for block in blocks:
         folded = fold(block.text).lower()
-        if len(block.text) > _LONGEST or not re.search(r"\d", folded) or _CLOCK_OF_PAGE.search(folded):
+        if len(block.text) > _LONGEST or not _DAY.search(folded) or _CLOCK_OF_PAGE.search(folded):
             continue
         if change := _UPDATED.search(folded):
             updated.append(block.text)

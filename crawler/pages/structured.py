@@ -37,7 +37,7 @@ VIDEO_TYPES = frozenset(("VideoObject", "Clip", "Movie", "TVEpisode"))
 Node = dict[str, Any]
 
 _OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDATA[ */", "<![CDATA[")
-_CLOSINGS = ("-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
+_CLOSINGS = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 _MANY = 20_000
@@ -63,7 +63,7 @@ def load_json_ld(text: str) -> list[Any]:
 def _unwrap(text: str) -> str:
     for opening in _OPENINGS:
         text = text.strip().removeprefix(opening)
-    for closing in _CLOSINGS[::-1] + _CLOSINGS:
+    for closing in _CLOSINGS:
         text = text.strip().removesuffix(closing)
     return text.strip()
 

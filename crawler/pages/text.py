@@ -19,7 +19,7 @@ _BEGUN = 200
 """Characters of text after which tags and lists end an article; before, they are its page's head."""
 _TIMES = 2
 """`<time>` elements that count: publication and change; where the text prints no headline, those nearest to it."""
-_MARKERS = 30
+_MARKERS = 8
 """So many places of one page are tried."""
 _HEAD = 15
 """So many blocks between headline and text are looked at for date and byline."""
