@@ -12,6 +12,7 @@ Italian, German and Spanish programs write into the feeds of Arabic outlets.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -19,11 +20,14 @@ from crawler.dates.zones import ABBREVIATIONS, AMMAN_OR_MUSCAT, PLACES
 
 Value = int | float | str | None
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ALIKE = str.maketrans("ىیېٱکھہۃة‐‑‒–—−٫⁄", "يييا" + "ك" + "هههه" + "------" + "./")
 
 
 def fold(text: str) -> str:
     """One spelling for what reads alike: no marks, tatweel or direction marks, ASCII digits, bare letters, single blanks, lower case."""
+    if text.isascii():
+        return " ".join(_CONTROL.sub(" ", text).lower().split())
     kept = []
     for letter in unicodedata.normalize("NFKD", text):
         category = unicodedata.category(letter)

@@ -12,7 +12,7 @@ from crawler.feeds.feed import MOST_ENTRIES, Kind
 from crawler.feeds.feed import Feed as Feed
 from crawler.feeds.feed import NotAFeed as NotAFeed
 from crawler.feeds.jsonfeed import read_json
-from crawler.feeds.markup import find_root, refuse_bombs
+from crawler.feeds.markup import defuse, find_root
 from crawler.feeds.octets import read_text
 from crawler.feeds.sitemaps import read_index, read_sitemap
 from crawler.feeds.syndication import read_syndication
@@ -34,7 +34,7 @@ def parse_feed(body: bytes, url: str, zone: ZoneInfo, content_type: str = "") ->
         title, announced = read_json(text)
         return Feed("json", title, _entries(announced, url, zone))
     root, text = find_root(text, _KINDS)
-    refuse_bombs(text)
+    text = defuse(text)
     kind = _KINDS[root]
     if kind == "index":
         children = dict.fromkeys(clean_url(child, url) for child in read_index(text))

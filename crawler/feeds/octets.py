@@ -43,8 +43,10 @@ def drop_forbidden(text: str) -> str:
 
 
 def _unpack(body: bytes) -> bytes:
-    """Gzip undone, also one inside another; a cut-off file gives what it holds up to the cut."""
-    while body[:2] == b"\x1f\x8b":
+    """Gzip undone, also one inside another (not more: a file can be made that unpacks to itself); up to where it is cut off."""
+    for _ in range(2):
+        if body[:2] != b"\x1f\x8b":
+            break
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
             body = unpacker.decompress(body, LARGEST + 1)
