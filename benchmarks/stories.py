@@ -39,7 +39,7 @@ def group(file: Path) -> list[Judged]:
             judgement = judge(print_, at, index)
             story = judgement.story_id or number
             index.add(number, story, print_, at)
-            if number % 500 == 0:
+            if number % 100 == 0:
                 index.prune(at - timedelta(days=10))
             judged.append(Judged(row.get("label", ""), story, judgement.relation, perf_counter() - start))
     return judged

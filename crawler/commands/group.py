@@ -116,6 +116,8 @@ class _Grouping:
             return
         self._pruned = self._reached
         if self._index.prune(self._reached - _REMEMBERED):
+            while self._index.prune(self._reached - _REMEMBERED):
+                pass
             living = self._index.living()
             self._given = {number: given for number, given in self._given.items() if number in living}
 

@@ -37,6 +37,7 @@ _ALL = 0
 _SHARED = 3
 _CANDIDATES = 10
 _NEIGHBOURS = 20
+_PRUNED = 500
 _MANY, _CROWD = 4000, 64
 """Where a text's shingles have that many places, only the newest of each are looked at: navigation that is not old enough to be known."""
 
@@ -151,9 +152,12 @@ class StoryIndex:
         )
 
     def prune(self, before: datetime) -> int:
-        """Forget articles from before that moment, and stories without any other; how many articles went."""
+        """Forget articles from before that moment, and stories without any other; how many articles went.
+
+        At most 500 at once, about 0.2 s: call it again, in another transaction, until none is left.
+        """
         rows = self._connection.execute(
-            "SELECT article, at, lead, body, words FROM story_prints WHERE at < ? ORDER BY at, article", (_seconds(before),)
+            "SELECT article, at, lead, body, words FROM story_prints WHERE at < ? ORDER BY at, article LIMIT ?", (_seconds(before), _PRUNED)
         ).fetchall()
         for article, at, lead, body, words in rows:
             self._forget(article, at, {*_numbers(lead), *_numbers(body)}, _numbers(words))
