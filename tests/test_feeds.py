@@ -219,6 +219,13 @@ def test_one_article_announced_twice_is_one_entry():
     assert [entry.title for entry in entries(edited)] == ["الناتو"]
 
 
+def test_dates_are_read_at_a_given_time():
+    ahead, ago = item("أ", guid="1").replace("</item>", "<pubDate>1 نيسان 2027</pubDate></item>"), "<pubDate>منذ ساعتين</pubDate>"
+    body = rss(ahead + ITEM.replace("<pubDate>Tue, 10 Mar 2026 10:00:00 +0300</pubDate>", ago)).encode()
+    assert [entry.published_at for entry in parse_feed(body, URL, AMMAN).entries] == [utc(1, 9, month=4, year=2027), None]
+    assert [entry.published_at for entry in parse_feed(body, URL, AMMAN, now=utc(10, 9)).entries] == [None, utc(10, 7)]
+
+
 def test_nothing_to_know_it_by_is_no_entry():
     assert entries("<item/><item><pubDate>Tue, 10 Mar 2026 10:00:00 +0300</pubDate></item><item><title> </title></item>") == ()
 

@@ -12,7 +12,7 @@ from crawler.dates.reading import Reading as Reading
 from crawler.dates.relative import read_relative
 from crawler.dates.scan import Token, find_tokens
 from crawler.dates.words import fold
-from crawler.dates.written import SKEW, read_written
+from crawler.dates.written import read_written
 
 _LONGEST = 300
 """Code points after folding; what is longer is prose."""
@@ -30,7 +30,8 @@ def read_date(text: str, zone: ZoneInfo, now: datetime | None = None) -> Reading
 
     A day without a time is noon in its zone. Numeric dates with the year last are day before month; if they could be
     the other way round they are not sure, unless a weekday or a Hijri date beside them decides. Of several dates the
-    one labelled as published counts, then an unlabelled one, then the update. Without `now` relative times are no date.
+    one labelled as published counts, then an unlabelled one, then the update. Without `now` relative times are no date;
+    with it, what lies more than a day ahead is not believed.
     Never raises and never guesses: what is no date, or cannot exist, has origin "none". Linear in the length of the text.
     """
     nothing = Reading(None, "none", False, zone.key)
@@ -48,11 +49,6 @@ def read_date(text: str, zone: ZoneInfo, now: datetime | None = None) -> Reading
         return _read_tokens(tokens, zone, now) or nothing
     except ImpossibleError:
         return nothing
-
-
-def is_ahead(at: datetime, now: datetime) -> bool:
-    """Whether a stated time is further in the future than wrong clocks explain, and so not to be believed."""
-    return at > now + SKEW
 
 
 def _read_tokens(tokens: Sequence[Token], zone: ZoneInfo, now: datetime | None) -> Reading | None:

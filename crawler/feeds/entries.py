@@ -35,7 +35,7 @@ class Announced:
     updated: str = ""
 
 
-def make_entry(announced: Announced, feed_url: str, zone: ZoneInfo) -> Entry | None:
+def make_entry(announced: Announced, feed_url: str, zone: ZoneInfo, now: datetime | None) -> Entry | None:
     """The entry; None when there is nothing to know it by: no link, guid, title or content."""
     guid = _short_guid(drop_forbidden(announced.guid).strip())
     url = _article_url(announced.link, feed_url) or _article_url(announced.guid, "")
@@ -57,14 +57,14 @@ def make_entry(announced: Announced, feed_url: str, zone: ZoneInfo) -> Entry | N
         tags=_names(announced.tags),
         language=find_language(announced.language),
         image_url=clean_url(announced.image, feed_url) if announced.image.strip() else "",
-        published_at=read_moment(announced.published, zone),
-        updated_at=read_moment(announced.updated, zone),
+        published_at=_moment(announced.published, zone, now),
+        updated_at=_moment(announced.updated, zone, now),
     )
 
 
-def read_moment(text: str, zone: ZoneInfo) -> datetime | None:
+def _moment(text: str, zone: ZoneInfo, now: datetime | None) -> datetime | None:
     """The stated time, aware; None when there is none that can be read."""
-    return read_date(text, zone).at if text.strip() else None
+    return read_date(text, zone, now).at if text.strip() else None
 
 
 def tell_apart(entries: Iterable[Entry]) -> Iterator[Entry]:
