@@ -258,6 +258,11 @@ def test_captions_and_boxes_are_dropped() -> None:
     assert body_of(page(below=below)) == list(LINES)
 
 
+def test_a_cross_head_under_a_photo_is_no_caption() -> None:
+    lines = [LINES[0], '<img src="1.jpg">', "رئيس المجلس في الجلسة", "الموازنة أقل من سابقتها", LINES[1], LINES[2]]
+    assert body_of(page(lines=lines)) == [LINES[0], "الموازنة أقل من سابقتها", LINES[1], LINES[2]]
+
+
 def test_whole_article_body_in_json_ld_keeps_its_paragraphs() -> None:
     head = ld(headline=TITLE, articleBody="\n".join(LINES))
     html = f"<html><head>{head}</head><body><h1>{TITLE}</h1><div>{' '.join(LINES)}</div></body></html>"
@@ -390,6 +395,7 @@ def test_agencies(text: str, agencies: tuple[str, ...]) -> None:
         ("المصدر: صحيفة الاتحاد", "صحيفة الاتحاد"),
         ("مصدر: الاتحاد", "الاتحاد"),
         ("المصدر: رويترز", ""),
+        ("المصدر: صحيفة الاتحاد - وكالات", "صحيفة الاتحاد"),
         ("المصدر: وكالات", ""),
         ("المصدر الذي تحدث أمس نفى الخبر.", ""),
     ],

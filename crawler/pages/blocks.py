@@ -65,7 +65,7 @@ class Block:
     href: str = ""
     """Its first link, as written."""
     after_image: bool = False
-    """An image stands directly before it in the same small element."""
+    """An image stands between it and the text before it."""
     pieces: list[str] = field(default_factory=list)
 
     @property
@@ -106,7 +106,7 @@ class _Reader:
         self._leave_out = leave_out
         self._open: Block | None = None
         self._links: list[str] = []
-        self._image: Element | None = None
+        self._image = False
 
     def read(self, top: Element) -> None:
         """Append the blocks of `top`."""
@@ -158,7 +158,7 @@ class _Reader:
         if node.tag == "a":
             self._links.append(node.get("href") or "")
         elif node.tag == "img":
-            self._image = node
+            self._image = True
 
     def _take(self, text: str | None, home: Element, around: Element | None, caption: bool) -> None:
         if not text:
@@ -167,8 +167,8 @@ class _Reader:
             if not text.strip():
                 return
             self._open = Block(home, around, caption)
-            self._open.after_image = self._image is not None and (self._image.getparent() in (home, home.getparent()))
-            self._image = None
+            self._open.after_image = self._image
+            self._image = False
         self._open.pieces.append(text)
         if self._links:
             self._open.linked += len(squeeze(text))

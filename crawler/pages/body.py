@@ -88,7 +88,11 @@ def paragraphs(blocks: Sequence[Block], *, title: str, leave_out: Iterable[str] 
     """
     not_again = {fold(line) for line in (title, *leave_out) if line}
     shared = _shared_frames(blocks)
-    own = [block for block in blocks if not _is_foreign(block, shared) and fold(block.text) not in not_again]
+    own = [
+        block
+        for block, following in zip(blocks, [*blocks[1:], None], strict=False)
+        if not _is_foreign(block, shared) and not _is_photo_line(block, following) and fold(block.text) not in not_again
+    ]
     return noise.keep_article(block.text for block in own)
 
 
@@ -102,19 +106,31 @@ def _shared_frames(blocks: Sequence[Block]) -> set[Element]:
 
 
 def _is_foreign(block: Block, shared: set[Element]) -> bool:
-    if block.caption or _is_photo_line(block) or (block.around is not None and block.around not in shared):
+    if block.caption or (block.around is not None and block.around not in shared):
         return True
     return block.link_share > _LINKED and (not noise.is_prose(block.text) or block.link_share > _ALL_LINKED)
 
 
-def _is_photo_line(block: Block) -> bool:
-    """A caption without a class to tell it: a short line that is all a small element around an image says."""
+def _is_photo_line(block: Block, following: Block | None) -> bool:
+    """A caption without a class to tell it: a short line under an image, and no cross-head.
+
+    It is all that a small element around the image says; or it is no sentence, not in bold, and not what the next paragraph retells.
+    """
     if not block.after_image or block.heading or len(block.text) > _CAPTION:
         return False
     if block.element.tag == "p" and block.element.find(".//img") is not None and noise.is_prose(block.text):
         return False  # the first paragraph, with the photo at its beginning
     around_photo = next((node for node in list(ancestors(block.element))[:2] if node.find(".//img") is not None), None)
-    return around_photo is not None and _says_only(around_photo, block.text)
+    if around_photo is not None and _says_only(around_photo, block.text):
+        return True
+    bold = block.element.find(".//strong") is not None or block.element.find(".//b") is not None
+    return not (bold or noise.is_prose(block.text) or block.text.endswith((":", ".", "؟", "!")) or _retells(following, block.text))
+
+
+def _retells(block: Block | None, line: str) -> bool:
+    """Half of the line's words come again in the paragraph behind it: the line is its cross-head."""
+    words = {word for word in fold(line).split() if len(word) > 2}
+    return block is not None and len(words & set(fold(block.text).split())) * 2 >= len(words)
 
 
 def _says_only(node: Element, text: str) -> bool:

@@ -97,6 +97,8 @@ _NO_PERSON_ARABIC = re.compile(
 _AGENCY_WORD = re.compile(r"^(?:وكاله|المصدر\s*[:：])\s*(?:انباء\s+)?")
 _CITY = re.compile(r"\s*(?:\(\s*\w+(?: \w+)?\s*\)|[-–—/،]\s*\w+(?: \w+)?)?\s*[-–—:.]?\s*")
 _MAILED = re.compile(r"\s+أرسل بريدا.*$")
+_PARTS = re.compile(r"\s*[-–—/،,:|()+]\s*|\sو\s?")
+_SIDE_BY_SIDE = re.compile(r"\s+[-–—+/|]\s+|\s*[،,+]\s*")
 _AND = re.compile(r"\s*(?:[،,;؛|&]|\s-\s|\sو\s|\sand\s|\s/\s)\s*")
 
 
@@ -120,7 +122,7 @@ def _compare(line: str) -> str:
 
 def _named(text: str) -> list[str]:
     """Services whose name is a whole part of this byline («رويترز», «واشنطن - الأناضول»)."""
-    parts = [_AGENCY_WORD.sub("", part.strip(" ()[].-–")) for part in re.split(r"\s*[-–—/،,:|()+]\s*|\sو\s?", text)]
+    parts = [_AGENCY_WORD.sub("", part.strip(" ()[].-–")) for part in _PARTS.split(text)]
     return [usual for part in parts for pattern, usual in _NAMES if pattern.fullmatch(part)]
 
 
@@ -139,10 +141,18 @@ def find_credit(lines: Iterable[str]) -> str:
     """The name behind «المصدر:» as printed («صحيفة الاتحاد»); empty when there is none or it is a wire service."""
     for line in lines:
         hit = _CREDIT.match(fold(line).lower().lstrip(" -–—*•|"))
-        if hit and not _named(_compare(hit[1])):
+        if hit:
             printed = re.split(r"[:：|]", line, maxsplit=1)[1]
-            return _MAILED.sub("", squeeze(printed)).strip(" .-–|")
+            names = (_MAILED.sub("", squeeze(name)).strip(" .-–|") for name in _SIDE_BY_SIDE.split(printed))
+            if credit := next((name for name in names if name and not is_agency(name)), ""):
+                return credit
     return ""
+
+
+def is_agency(line: str) -> bool:
+    """The line is one or several wire services' names and nothing else («وكالات», «AFP»)."""
+    parts = [part for part in _PARTS.split(_compare(line)) if part.strip(" ()[].-–")]
+    return len(line) < 80 and bool(parts) and len(_named(_compare(line))) >= len(parts)
 
 
 def is_byline(line: str) -> bool:

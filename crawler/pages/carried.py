@@ -10,7 +10,7 @@ from itertools import zip_longest
 from crawler.arabic import fold
 from crawler.pages import noise
 from crawler.pages.blocks import Block
-from crawler.pages.bylines import find_credit, is_newspaper
+from crawler.pages.bylines import find_credit, is_agency, is_newspaper
 from crawler.pages.tree import squeeze
 
 _WHOLE = 200
@@ -105,7 +105,8 @@ def _read_story(blocks: Sequence[Block], source: str = "", ago: str = "") -> Car
     story.dates = [block for block in own if _is_date(block.text)]
     story.hrefs = [block.href for block in own[: title_at + 2] if block.href]
     repeated = fold(title)
-    story.lines = [line for line in noise.keep_article(text for text in texts if not _is_date(text)) if fold(line) != repeated]
+    told = (text for text in texts if not (_is_date(text) or is_agency(text)))
+    story.lines = [line for line in noise.keep_article(told) if fold(line) != repeated]
     if not story.source:
         story.source = story.credit or _named_source(rest)
     return story

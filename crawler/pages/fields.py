@@ -124,6 +124,7 @@ class PageFields(PageFacts):
         printed = [dated.text for dated in self.dates if dated.where == "page"]
         dated = [block.text for block in self.text.head if any(text in block.text for text in printed)]
         signed = [block.text for block in self.text.own[:3] if bylines.is_signature(block.text, self.writers)]
+        signed += [block.text for block in self.text.own if bylines.is_agency(block.text)]
         return [*self.sites, *dated, *signed]
 
     # --- dates -------------------------------------------------------------------------------------------------------
