@@ -80,7 +80,14 @@ def test_clitics_that_stand_apart_stay_with_their_word() -> None:
 @pytest.mark.parametrize(
     ("between", "gap"),
     [
-        (" ", JOINED), ("\n", JOINED), (" «", JOINED), ("_", JOINED), (" – ", JOINED), ("\u00a0", JOINED), ("&nbsp;", JOINED), (".", JOINED),
+        (" ", JOINED),
+        ("\n", JOINED),
+        (" «", JOINED),
+        ("_", JOINED),
+        (" – ", JOINED),
+        ("\u00a0", JOINED),
+        ("&nbsp;", JOINED),
+        (".", JOINED),
         (". ", SENTENCE), ("، ", SENTENCE), (": ", SENTENCE), ("…", SENTENCE), (" • ", SENTENCE), ("&hellip;", SENTENCE), (" .", SENTENCE),
         ("\n\n", PARAGRAPH), ("\r\n\r\n", PARAGRAPH), (".\n \n", PARAGRAPH), ("\u2029", PARAGRAPH),
     ],
@@ -102,8 +109,16 @@ def test_index_text_has_both_readings_of_a_zero_width_separator() -> None:
     [
         # clitics
         ("ضمانات", "وبالضمانات", True), ("ضمانات", "فللضمانات", True), ("لجنة", "للجنة", True), ("جنة", "للجنة", False),
-        ("عقوبات", "بعقوباته", True), ("عملة", "عملتها", True), ("عملة", "عملها", False), ("مستشفى", "مستشفاهم", True), ("ذكاء", "بذكائها", True),
-        ("مواطنين", "مواطنوه", True), ("الحوثيين", "والحوثيون", True), ("سجون", "سجين", False), ("قانون", "قانونها", True), ("قانون", "قانين", False),
+        ("عقوبات", "بعقوباته", True),
+        ("عملة", "عملتها", True),
+        ("عملة", "عملها", False),
+        ("مستشفى", "مستشفاهم", True),
+        ("ذكاء", "بذكائها", True),
+        ("مواطنين", "مواطنوه", True),
+        ("الحوثيين", "والحوثيون", True),
+        ("سجون", "سجين", False),
+        ("قانون", "قانونها", True),
+        ("قانون", "قانين", False),
         # the article is written with a bare alef, and only it
         ("علام", "إعلام", False), ("إلكترونية", "الإلكترونية", True), ("ألمانيا", "لألمانيا", True), ("المانيا", "ألمانيا", True),
         ("برلماني", "للبرلماني", True), ("حرب", "الحربه", False),
@@ -111,7 +126,11 @@ def test_index_text_has_both_readings_of_a_zero_width_separator() -> None:
         ("إعلام", "للأعلام", False), ("إعلام", "اعلام", True), ("أمن", "آمن", False), ("عملة", "عمله", False), ("عملة", "العمله", True),
         ("هدنة", "هدنه", True), ("كتابه", "كتابة", False), ("حرب", "حربة", False), ("حرب", "حربي", False),
         # tanwin
-        ("برلمان", "برلماناً", True), ("برلمان", "لبرلماناً", False), ("غذائي", "غذائيا", False), ("غذائي", "غذائياً", True), ("عقوبات", "عقوباتا", False),
+        ("برلمان", "برلماناً", True),
+        ("برلمان", "لبرلماناً", False),
+        ("غذائي", "غذائيا", False),
+        ("غذائي", "غذائياً", True),
+        ("عقوبات", "عقوباتا", False),
         # short words
         ("حرب", "كحرب", False), ("ورقة", "ورقة", True), ("رقة", "ورقة", False), ("بنان", "لبنان", False),
     ],

@@ -16,7 +16,8 @@ GOLD = ROOT.parent / "shared" / "arabic"
 
 def scrapy(*args: str, text: str | bytes = "", **env: str) -> subprocess.CompletedProcess[str]:
     given = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-    done = subprocess.run([sys.executable, "-m", "scrapy", *args], input=given, capture_output=True, cwd=ROOT, env={**os.environ, **env}, check=False)
+    command = [sys.executable, "-m", "scrapy", *args]
+    done = subprocess.run(command, input=given, capture_output=True, cwd=ROOT, env={**os.environ, **env}, check=False)
     return subprocess.CompletedProcess(args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -45,7 +46,8 @@ def test_an_unreadable_line_is_named_and_the_others_go_on() -> None:
     done = scrapy("match", "--query", "@nato", "-", text=good + b'{"id": 2\n[]\n{"id": 3, "body": 5}\n{"id": "\xff"}\n\n' + good)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 1]
-    assert [line.split(" cannot")[0] for line in done.stderr.splitlines() if line.startswith("line ")] == ["line 2", "line 3", "line 4", "line 5"]
+    named = [line.split(" cannot")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
+    assert named == ["line 2", "line 3", "line 4", "line 5"]
 
 
 def test_a_text_file(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ class Matcher:
         """Watches by pattern."""
         self._judges: list[tuple[str, Judge]] = []
         self._readings: dict[str, tuple[Reading, ...]] = {}
+        self._verdicts: dict[str, tuple[int, ...]] = {}
+        """Patterns of one word by the word, as far as met."""
         self._wanted: set[str] = set()
         self._unwanted: set[str] = set()
         self._clitics: set[str] = set()
@@ -155,8 +157,9 @@ class Matcher:
         """Whether any pattern could start at one of the words."""
         if there <= self._unwanted:
             return False
-        if len(self._unwanted) > _MAX_KNOWN:
-            self._unwanted.clear()
+        if len(self._unwanted) + len(self._wanted) > _MAX_KNOWN:
+            for known in (self._unwanted, self._wanted, self._verdicts, self._readings):
+                known.clear()
         for new in there - self._unwanted - self._wanted:
             (self._wanted if self._is_wanted(new) else self._unwanted).add(new)
         return not there.isdisjoint(self._wanted)
@@ -190,26 +193,39 @@ class Matcher:
         """Pattern, first and last word of every place in one paragraph that starts at one of `firsts`."""
         for first in firsts:
             token = words[first]
-            for pattern in self._candidates(self._read(token), words, first):
-                slots = self._patterns[pattern].slots
-                if is_at(slots, words, first, self._read) and is_whole_number(text, words, first, first + len(slots) - 1):
-                    yield pattern, first, first + len(slots) - 1
+            for pattern in self._alone(token):
+                if is_whole_number(text, words, first, first):
+                    yield pattern, first, first
+            for pattern in self._beginning(words, first):
+                last = first + len(self._patterns[pattern].slots) - 1
+                if is_at(self._patterns[pattern].slots, words, first, self._read) and is_whole_number(text, words, first, last):
+                    yield pattern, first, last
             for pattern in self._exact.get(token.spelled, ()):
                 exact = self._patterns[pattern].exact
                 if exact and is_exactly_at(exact, words, first):
                     yield pattern, first, first + len(exact.spelled) - 1
 
-    def _candidates(self, found: Sequence[Reading], words: Sequence[Token], first: int) -> set[int]:
-        """Patterns whose first two bases stand here."""
-        if not found:
+    def _alone(self, token: Token) -> tuple[int, ...]:
+        """Patterns of one word that the word is a form of; it depends on nothing around it but a clitic apart."""
+        found = None if token.apart else self._verdicts.get(token.text)
+        if found is None:
+            patterns = {pattern for reading in self._read(token) for pattern in self._singles.get(reading.base, ())}
+            found = tuple(pattern for pattern in sorted(patterns) if is_at(self._patterns[pattern].slots, [token], 0, self._read))
+            if not token.apart:
+                self._verdicts[token.text] = found
+        return found
+
+    def _beginning(self, words: Sequence[Token], first: int) -> set[int]:
+        """Longer patterns whose first two bases stand here."""
+        if first + 1 >= len(words):
             return set()
-        candidates: set[int] = set()
-        for base in {reading.base for reading in found}:
-            candidates.update(self._singles.get(base, ()))
-            if (seconds := self._phrases.get(base)) and first + 1 < len(words):
-                for reading in self._read(words[first + 1]):
-                    candidates.update(seconds.get(reading.base, ()))
-        return candidates
+        bases = {reading.base for reading in self._read(words[first])}
+        return {
+            pattern
+            for seconds in filter(None, map(self._phrases.get, bases))
+            for reading in self._read(words[first + 1])
+            for pattern in seconds.get(reading.base, ())
+        }
 
 
 _BREAKERS = tuple(BREAKERS)

@@ -93,7 +93,7 @@ def parse_term(
     group = next((lexeme for lexeme in reader.lexemes if lexeme.kind in ("(", ")")), None)
     tree = _either(reader) if not group else None
     if tree is None or reader.now.kind != "end":
-        reader.refuse(group or reader.now, "a term is one word, one phrase or one @concept: write another term, or query = '…' for operators")
+        reader.refuse(group or reader.now, "a term is one word, one phrase or one @concept: write another, or query = '…' for operators")
     return tree
 
 
