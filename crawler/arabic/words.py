@@ -117,7 +117,8 @@ class LazyTokens(Sequence[Token]):
 
 
 def word_token(text: str) -> Token:
-    """A single word as a token of its own text."""
+    """A single word as a token of its own text, without controls at its end."""
+    text = text.rstrip(_EDGES)
     return Token(text, *_forms(text)[:2], 0, len(text), PARAGRAPH, "", _forms(text)[2])
 
 

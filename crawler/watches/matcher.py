@@ -126,12 +126,12 @@ class Matcher:
                 continue
             has_breakers = any(breaker in text[start:end] for breaker in _BREAKERS)
             words: Sequence[Token]
-            if is_plain and not has_breakers and there.isdisjoint(self._clitics):
+            if is_plain and not has_breakers and self._clitics.isdisjoint(there):
                 words = LazyTokens(text, start, end)
                 firsts: Iterable[int] = [at for at, word in enumerate(raw) if word in self._wanted]
             else:
                 words = tokens(text, start, end)
-                firsts = range(len(words))
+                firsts = self._wanted_of(words)
             seen: set[tuple[int, int, int]] = set()
             for pattern, first, last in self._find(text, words, firsts):
                 place = Place(field, number, first, last, words[first].start, words[last].end)
@@ -148,7 +148,7 @@ class Matcher:
         words = tokens(text, start, end, whole=True)
         starts = {token.start: at for at, token in enumerate(apart)}
         ends = {token.end: at for at, token in enumerate(apart)}
-        for pattern, first, last in self._find(text, words, range(len(words))):
+        for pattern, first, last in self._find(text, words, self._wanted_of(words)):
             at, to = words[first].start, words[last].end
             if (pattern, at, to) not in seen and at in starts and to in ends:
                 yield pattern, Place(field, number, starts[at], ends[to], at, to)
@@ -161,13 +161,16 @@ class Matcher:
             for known in (self._unwanted, self._wanted, self._verdicts, self._readings):
                 known.clear()
         for new in there - self._unwanted - self._wanted:
-            (self._wanted if self._is_wanted(new) else self._unwanted).add(new)
+            token = word_token(new)
+            (self._wanted if self._is_wanted(token) else self._unwanted).update((new, token.text))
+            if token.folded in CLITICS:
+                self._clitics.update((new, token.text))
         return not there.isdisjoint(self._wanted)
 
-    def _is_wanted(self, text: str) -> bool:
-        token = word_token(text)
-        if token.folded in CLITICS:
-            self._clitics.add(text)
+    def _wanted_of(self, words: Sequence[Token]) -> list[int]:
+        return [at for at, token in enumerate(words) if token.apart or token.text in self._wanted]
+
+    def _is_wanted(self, token: Token) -> bool:
         if token.spelled in self._exact:
             return True
         return any(reading.base in self._singles or reading.base in self._phrases for reading in self._read_anew(token))
