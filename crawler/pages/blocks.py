@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -29,6 +30,7 @@ _UNREAD = _words(
     "script style noscript template head iframe svg select option textarea button input object embed video audio canvas map "
     "title meta link datalist math bannerinjection"
 )
+_FRAME = frozenset(("body", "html", "main", "article", "form"))
 _AROUND = frozenset(("nav", "footer", "aside", "menu"))
 _AROUND_CLASS = re.compile(
     r"(?:^|[\s_-])(?:nav|navbar|menu|mega-?menu|breadcrumbs?|sidebar|side-?bar|footer|cookies?|consent|gdpr|login|signin|popup|modal"
@@ -98,76 +100,90 @@ def read_blocks(nodes: Iterable[Element], *, leave_out: frozenset[Element] = fro
     return blocks
 
 
+@dataclass(slots=True)
+class _Home:
+    """A block-level element that is open while its content is read."""
+
+    element: Element
+    around: Element | None
+    caption: bool
+
+
 class _Reader:
     """Walks a tree without recursion and cuts its text at block boundaries."""
 
     def __init__(self, leave_out: frozenset[Element]) -> None:
         self.blocks: list[Block] = []
         self._leave_out = leave_out
+        self._homes: list[_Home] = []
         self._open: Block | None = None
         self._links: list[str] = []
         self._image = False
 
     def read(self, top: Element) -> None:
         """Append the blocks of `top`."""
-        home, caption = [top], [_is_caption(top)]
-        around: list[Element | None] = [top if _is_around(top) else None]
-        skip: Element | None = None
-        for event, node in etree.iterwalk(top, events=("start", "end")):
-            if len(self.blocks) >= MOST_BLOCKS:
-                return
-            if skip is not None:
-                if event == "end" and node is skip:
-                    skip = None
-                    self._take(node.tail if node is not top else None, home[-1], around[-1], caption[-1])
-                continue
+        self._homes = [_Home(top, None, False)]
+        walk = etree.iterwalk(top, events=("start", "end"))
+        unread: Element | None = None
+        for event, node in walk:
+            tag = node.tag
             if event == "start":
-                if self._unread(node):
-                    skip = node
+                if self._is_unread(node, tag):
+                    unread = node
+                    walk.skip_subtree()
                     continue
-                if node.tag in BLOCKS:
-                    self._close()
-                    if node.tag != "br":
-                        home.append(node)
-                        around.append(node if _is_around(node) else around[-1])
-                        caption.append(caption[-1] or _is_caption(node))
-                self._enter(node)
-                self._take(node.text, home[-1], around[-1], caption[-1])
+                self._enter(node, tag)
+                self._take(node.text)
             else:
-                if node.tag in BLOCKS:
-                    self._close()
-                    if node.tag != "br":
-                        home.pop()
-                        around.pop()
-                        caption.pop()
-                elif node.tag == "a" and self._links:
-                    self._links.pop()
-                if node is not top:
-                    self._take(node.tail, home[-1], around[-1], caption[-1])
+                if node is unread:
+                    unread = None
+                else:
+                    self._leave(tag)
+                if node is top or len(self.blocks) >= MOST_BLOCKS:
+                    break
+                self._take(node.tail)
         self._close()
 
-    def _unread(self, node: Element) -> bool:
-        if not isinstance(node.tag, str) or node.tag in _UNREAD or node in self._leave_out or "hidden" in node.attrib:
+    def _is_unread(self, node: Element, tag: str) -> bool:
+        if tag in _UNREAD or not isinstance(tag, str) or node in self._leave_out:
             return True
-        if node.tag in ("blockquote", "div") and _EMBED_CLASS.search(node.get("class") or ""):
+        if not node.attrib:
+            return False
+        if "hidden" in node.attrib or (tag in ("blockquote", "div") and _EMBED_CLASS.search(node.get("class", ""))):
             return True
         style = node.get("style")
         return bool(style and _INVISIBLE.search(style))
 
-    def _enter(self, node: Element) -> None:
-        if node.tag == "a":
-            self._links.append(node.get("href") or "")
-        elif node.tag == "img":
+    def _enter(self, node: Element, tag: str) -> None:
+        if tag in BLOCKS:
+            self._close()
+            if tag != "br":
+                home = self._homes[-1]
+                around, caption = _kind(tag, f"{node.get('class', '')} {node.get('id', '')}")
+                if tag == "header":  # a site's header is a frame, an article's holds the headline
+                    around = node.find(".//h1") is None
+                self._homes.append(_Home(node, node if around else home.around, caption or home.caption))
+        elif tag == "a":
+            self._links.append(node.get("href", ""))
+        elif tag == "img":
             self._image = True
 
-    def _take(self, text: str | None, home: Element, around: Element | None, caption: bool) -> None:
+    def _leave(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self._close()
+            if tag != "br":
+                self._homes.pop()
+        elif tag == "a" and self._links:
+            self._links.pop()
+
+    def _take(self, text: str | None) -> None:
         if not text:
             return
         if self._open is None:
-            if not text.strip():
+            if text.isspace():
                 return
-            self._open = Block(home, around, caption)
-            self._open.after_image = self._image
+            home = self._homes[-1]
+            self._open = Block(home.element, home.around, home.caption, after_image=self._image)
             self._image = False
         self._open.pieces.append(text)
         if self._links:
@@ -182,21 +198,8 @@ class _Reader:
             self._open = None
 
 
-def _names(node: Element) -> str:
-    return f"{node.get('class') or ''} {node.get('id') or ''}"
-
-
-def _is_around(node: Element) -> bool:
-    """The page's own frame is never "around", whatever classes a theme hangs on it."""
-    if node.tag in _AROUND:
-        return True
-    if node.tag in ("body", "html", "main", "article", "form"):
-        return False
-    if node.tag == "header" and node.find(".//h1") is None:
-        return True
-    names = _names(node)
-    return bool(len(names) > 1 and _AROUND_CLASS.search(names))
-
-
-def _is_caption(node: Element) -> bool:
-    return node.tag == "figcaption" or bool(_CAPTION_CLASS.search(_names(node)))
+@lru_cache(maxsize=4096)
+def _kind(tag: str, names: str) -> tuple[bool, bool]:
+    """(around, caption) by an element's tag, class and id; the page's own frame is never around, whatever a theme calls it."""
+    around = tag in _AROUND or (tag not in _FRAME and bool(_AROUND_CLASS.search(names)))
+    return around, tag == "figcaption" or bool(_CAPTION_CLASS.search(names))

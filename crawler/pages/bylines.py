@@ -140,7 +140,7 @@ def _inside(text: str) -> list[str]:
 def find_credit(lines: Iterable[str]) -> str:
     """The name behind «المصدر:» as printed («صحيفة الاتحاد»); empty when there is none or it is a wire service."""
     for line in lines:
-        hit = _CREDIT.match(fold(line).lower().lstrip(" -–—*•|"))
+        hit = _CREDIT.match(fold(line).lower().lstrip(" -–—*•|")) if "مصدر" in line else None
         if hit:
             printed = re.split(r"[:：|]", line, maxsplit=1)[1]
             names = (_MAILED.sub("", squeeze(name)).strip(" .-–|") for name in _SIDE_BY_SIDE.split(printed))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from crawler.arabic import fold
 from crawler.pages.tree import squeeze
@@ -78,20 +79,28 @@ _NOISE = re.compile(f"(?:{_ALONE})\\W*$|(?:{_SENTENCES})")
 _SESSION = re.compile(r"\s*\baXA6[A-Za-z0-9+/]{4,}={0,2}\s*(?:جزيرة ام اند امز)?\s*(?:[A-Z]{2}\b)?\s*$")
 _SESSION_PLACE = re.compile(r"\s*جزيرة ام اند امز\s*(?:[A-Z]{2})?\s*$")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+LONGEST_HEADING = 60
+_OPENING = 80
+"""Characters at the beginning of a line in which a label stands."""
 _LEAD_IN = re.compile(r"^[\W_]+")
 _END = re.compile(r"[.!?؟…»\"”')\]:؛]\s*$")
 _MARK = re.compile(r"\s*[:：.…\-–|]*\s*$")
 
 
+@lru_cache(maxsize=4096)
 def folded_line(line: str) -> str:
-    """The line to compare with patterns: folded, leading bullets and rules dropped."""
+    """The line to compare with patterns: folded, leading bullets and rules dropped. Remembered: a page's lines are looked at often."""
     return _LEAD_IN.sub("", fold(line).lower())
+
+
+@lru_cache(maxsize=4096)
+def _bare(line: str) -> str:
+    return _MARK.sub("", folded_line(line))
 
 
 def is_marker(line: str, markers: Iterable[str]) -> bool:
     """The line is one of these headings and nothing else but dots and colons («أخبار أخرى..»)."""
-    bare = _MARK.sub("", folded_line(line))
-    return any(bare == _MARK.sub("", fold(marker)) for marker in markers)
+    return len(line) <= LONGEST_HEADING and _bare(line) in map(_bare, markers)
 
 
 def starts_list(line: str) -> bool:
@@ -103,18 +112,20 @@ def starts_list(line: str) -> bool:
 
 def ends_story(line: str) -> bool:
     """Whatever follows this line is no longer the article: tags, comments, lists of other headlines."""
-    folded = folded_line(line)
-    return len(folded) < 400 and bool(_PRINT_SHARE.match(folded) or TAGS.match(folded) or LIST_HEAD.match(folded))
+    if len(line) >= 400:
+        return False
+    folded = folded_line(line[:_OPENING])
+    return bool(_PRINT_SHARE.match(folded) or TAGS.match(folded) or LIST_HEAD.match(folded))
 
 
 def is_tag_label(line: str) -> bool:
     """The line begins with «العلامات», «الوسوم» …: with links behind it they are tags, glued or not."""
-    return len(line) < 400 and bool(TAG_LABEL.match(folded_line(line)))
+    return len(line) < 400 and bool(TAG_LABEL.match(folded_line(line[:_OPENING])))
 
 
 def find_tags(line: str) -> list[str]:
     """The tags behind «كلمات دلالية:»; [] for any other line."""
-    if not (head := TAGS.match(folded_line(line))) or not head[0].rstrip().endswith((":", "：")):
+    if not (head := TAGS.match(folded_line(line[:_OPENING]))) or not head[0].rstrip().endswith((":", "：")):
         return []
     listed = re.split(r"[:：]", line, maxsplit=1)[1]
     return [tag for part in re.split(r"[،,؛;|#•·]+", listed) if (tag := squeeze(part).strip(" .-"))]

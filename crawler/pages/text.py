@@ -67,7 +67,8 @@ class PageText:
         return next((index for index in at if self.blocks[index].heading), at[0] if at else -1) + 1
 
     def _is_title(self, block: Block, wanted: str) -> bool:
-        return len(block.text) < len(self.title) + 80 and fold(clean_title(block.text, self.sites)) == wanted
+        shortest, longest = len(self.title) * 0.7, len(self.title) + 80  # with a label or the site's name, or in another spelling
+        return shortest <= len(block.text) <= longest and fold(clean_title(block.text, self.sites)) == wanted
 
     @cached_property
     def end(self) -> int:
@@ -148,7 +149,7 @@ class PageText:
     def _guests_behind(self, index: int) -> list[carried.Carried]:
         """Whole articles that follow when this block is a marker; [] otherwise."""
         text = self.blocks[index].text
-        if len(text) > 60 or len(self._guests_at) > _MARKERS or not noise.is_marker(text, self._markers):
+        if len(text) > noise.LONGEST_HEADING or len(self._guests_at) > _MARKERS or not noise.is_marker(text, self._markers):
             return []
         if index not in self._guests_at:
             self._guests_at[index] = self._find_guests(index, text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from crawler.arabic import fold
 from crawler.pages.tree import squeeze
@@ -23,6 +24,7 @@ _SITE_WORD = re.compile(r"^(?:الموقع الرسمي|موقع|صحيفه|جر
 _EDGE = re.compile(r"^[\W_]+|[\W_]+$")
 
 
+@lru_cache(maxsize=4096)
 def site_key(name: str) -> str:
     """A site's name to compare: folded, without «صحيفة», «الموقع الرسمي لجريدة» and the like."""
     return _SITE_WORD.sub("", _EDGE.sub("", fold(squeeze(name)).lower()))
