@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import difflib
 import json
+import logging
 import os
 import re
 import signal
@@ -32,6 +33,8 @@ from crawler.settings import check, local_zone
 if TYPE_CHECKING:
     from crawler.spider import OutletSpider
 
+_TALKATIVE = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
+"""Loggers that tell of every crawl what it was assembled from: with many outlets nothing else could be read."""
 DONE, FAILED, WRONG = 0, 1, 2
 """Exit statuses of contract: the work is done; the work found a failure; wrong usage or configuration."""
 
@@ -47,7 +50,7 @@ class _Help(ScrapyHelpFormatter, argparse.RawDescriptionHelpFormatter):
 class ProjectCommand(ScrapyCommand):
     """A command of this project. Subclasses say what they take and implement `work`."""
 
-    settings: Settings  # type: ignore[assignment]  # Scrapy sets it before anything of ours runs
+    settings: Settings  # Scrapy sets it before anything of ours runs
     requires_project = True
     requires_crawler_process = False
     takes: ClassVar[tuple[int, int | None]] = (0, 0)
@@ -58,7 +61,7 @@ class ProjectCommand(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.formatter_class = _Help
-        parser.error = self.refuse  # type: ignore[method-assign]  # one sentence, without the usage before it
+        parser.error = self.refuse  # type: ignore[method-assign,assignment]  # one sentence, without the usage before it
         parser.epilog = f"Example:\n  {self.example}"
         parser.add_argument("--json", action="store_true", help="one JSON object a line on standard output")
 
@@ -80,6 +83,9 @@ class ProjectCommand(ScrapyCommand):
     @cached_property
     def process(self) -> AsyncCrawlerProcess:
         """What crawls run in; made when first asked for, so that whatever is wrong is said before Scrapy says hello."""
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in _TALKATIVE:
+                logging.getLogger(name).setLevel(logging.WARNING)
         return AsyncCrawlerProcess(self.settings)
 
     def refuse(self, sentence: str) -> NoReturn:
@@ -114,13 +120,13 @@ def _terminated(signum: int, frame: object) -> NoReturn:
     sys.exit(128 + signum)
 
 
-def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Event], Coroutine[Any, Any, None]] | None = None) -> int:
-    """Run the crawls of a process, or work that starts crawls, to the end; 0, or 128 + the signal that ended it early.
+def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> int:
+    """Run work that starts crawls in a process to its end; 0, or 128 + the signal that ended it early.
 
     The first Ctrl-C or SIGTERM stops the crawls, which lets what is in hand finish, and sets the event that `work`
     is given; a second one ends at once. Nothing is lost either way. What `work` raises is raised here.
     """
-    from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it at the top would install the wrong one
+    from twisted.internet import reactor as installed
 
     reactor: Any = installed
     received: list[int] = []
@@ -135,16 +141,14 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
         reactor.callFromThread(lambda: deferred_from_coro(process.stop()))
 
     async def run() -> None:
-        if work is not None:
-            tasks.append(asyncio.ensure_future(work(stopping)))
-            await asyncio.wait(tasks)
-            reactor.callLater(0, lambda: reactor.stop())
+        tasks.append(asyncio.ensure_future(work(stopping)))
+        await asyncio.wait(tasks)
+        reactor.callLater(0, lambda: reactor.stop())
 
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, stop)
-    if work is not None:
-        reactor.callWhenRunning(lambda: deferred_from_coro(run()))
-    process.start(stop_after_crawl=work is None, install_signal_handlers=False)
+    reactor.callWhenRunning(lambda: deferred_from_coro(run()))
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
     for task in tasks:
         task.result()
     return 128 + received[0] if received else 0
@@ -152,7 +156,7 @@ def run_until_stopped(process: AsyncCrawlerProcess, work: Callable[[asyncio.Even
 
 def find_spider(settings: BaseSettings, name: str) -> type[OutletSpider]:
     """The spider of that name; raises ConfigurationError with the nearest name."""
-    from crawler.spider import OutletSpider  # noqa: PLC0415 - most commands need no spider, and it is slow to import
+    from crawler.spider import OutletSpider
 
     loader = get_spider_loader(settings)
     names = loader.list()

@@ -164,7 +164,7 @@ class _GuardedAgent(_ScrapyAgent):
         super().__init__(**kwargs)
         self._guarded = reactor
 
-    def _get_agent(self, request: Request, timeout: float) -> Agent:  # noqa: ARG002
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
         return Agent(self._guarded, self._contextFactory, timeout, pool=self._pool)  # type: ignore[no-untyped-call]
 
 
@@ -181,7 +181,7 @@ class _BoundedParser(_LenientHTTPClientParser):
             raise HeaderLimitError
         super().lineReceived(line)
 
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002, N802
+    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: N802
         raise HeaderLimitError
 
 
@@ -193,7 +193,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 
 class _BoundedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: ARG002, N802
+    def buildProtocol(self, addr: Any) -> _BoundedProtocol:  # noqa: N802
         return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 

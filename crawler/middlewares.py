@@ -53,7 +53,7 @@ class RobotsRules(RobotsTxtMiddleware):
         self._faults: dict[str, Exception] = {}
         self._longest_delay = crawler.settings.getfloat("AUTOTHROTTLE_MAX_DELAY")
 
-    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:  # noqa: ARG002
+    def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """None to go on; raises IgnoreRequest."""
         netloc = urlsplit(request.url).netloc
         # `rp` does not do: of several requests that wait for one robots.txt, Scrapy 2.19 gives it to the first, None to the others

@@ -6,9 +6,10 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from random import uniform
+from random import SystemRandom
 from typing import Any
 
 from scrapy import signals
@@ -28,8 +29,8 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 8
 """Outlets crawled at the same time."""
-DELIVER_EVERY = 5.0
-"""Seconds between looks at the alert queue."""
+LOOK_EVERY = 5.0
+"""Seconds between looks at the alert queue, and between rounds at what is due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,19 @@ async def crawl_outlet(process: AsyncCrawlerProcess, crawl: Crawl) -> Crawled:
     return Crawled(outlet, counts, reasons == ["finished"] and not counts["errors"] and read > 0)
 
 
+def sentence(totals: Mapping[str, int]) -> str:
+    """The counts of a crawl in one line for people."""
+    feeds = totals["feeds_read"] + totals["feeds_unchanged"] + totals["feeds_failed"]
+    parts = [
+        f"{feeds} feeds ({totals['feeds_unchanged']} unchanged, {totals['feeds_failed']} failed)",
+        f"{totals['pages']} pages",
+        f"{totals['stored']} articles stored",
+        *(f"{totals[name]} {name}" for name in ("revised", "refused", "failed", "errors") if totals[name]),
+        f"{totals['alerts']} alerts queued",
+    ]
+    return ", ".join(parts)
+
+
 class Monitor:
     """What the rounds work with: the outlets, the watches, the store between crawls."""
 
@@ -98,32 +112,34 @@ class Monitor:
     async def run(self, once: bool, stopping: asyncio.Event) -> None:
         """One round, or round after round until `stopping` is set; alerts go out all the while."""
         try:
-            await self._round(stopping, is_first=True)
+            await self._round(stopping)
+            self._say_what_was_out()
             while not once and not stopping.is_set():
-                await _wait(stopping, self._pause())
+                await _wait(stopping, LOOK_EVERY)
                 await self._round(stopping)
         finally:
             self.store.close()
 
-    async def _round(self, stopping: asyncio.Event, is_first: bool = False) -> None:
+    async def _round(self, stopping: asyncio.Event) -> None:
         """Crawl what is due, delivering meanwhile, and once more when all is crawled."""
+        due = [crawl for crawl in self.crawls if self._is_due(crawl)]
         crawled = asyncio.Event()
         postman = asyncio.ensure_future(self._deliver_until(crawled))
         try:
-            done = await crawl_all(self.process, [crawl for crawl in self.crawls if self._is_due(crawl)], stopping)
+            done = await crawl_all(self.process, due, stopping)
         finally:
             crawled.set()
             await postman
+        for each in done:
+            logger.log(logging.INFO if each.ended_well else logging.WARNING, "%s: %s", each.outlet, sentence(each.counts))
         self.is_well &= all(each.ended_well for each in done)
-        for crawl in self.crawls:
+        for crawl in due:
             self._plan(crawl)
-        if is_first and self.watch_file:
-            self._say_what_was_out(self.watch_file)
 
     async def _deliver_until(self, crawled: asyncio.Event) -> None:
         while not crawled.is_set():
             await self._deliver()
-            await _wait(crawled, DELIVER_EVERY)
+            await _wait(crawled, LOOK_EVERY)
         await self._deliver()
 
     async def _deliver(self) -> None:
@@ -142,22 +158,15 @@ class Monitor:
         for row in self.store.feeds.rows():
             if row["url"] in crawl.announces and row["last_polled_at"]:
                 polled = to_moment(row["last_polled_at"]) or _now()
-                again = next_poll(polled, failures=row["failures"], last_change=to_moment(row["last_changed_at"]), jitter=uniform(-1, 1))
-                self.store.feeds.plan(row["url"], again)
+                changed, jitter = to_moment(row["last_changed_at"]), SystemRandom().uniform(-1, 1)
+                self.store.feeds.plan(row["url"], next_poll(polled, failures=row["failures"], last_change=changed, jitter=jitter))
 
-    def _pause(self) -> float:
-        """Seconds until something may be due: crawls and alerts are looked at once a minute at least."""
-        due = [to_moment(row["next_due_at"]) for row in self.store.feeds.rows() if row["next_due_at"]]
-        soonest = min((at for at in due if at), default=_now())
-        return min(max((soonest - _now()).total_seconds(), DELIVER_EVERY), 60.0)
-
-    def _say_what_was_out(self, watch_file: WatchFile) -> None:
-        for watch in watch_file.watches:
+    def _say_what_was_out(self) -> None:
+        """After the first round, watch by watch: what was found and not sent, and what to try."""
+        for watch in self.watch_file.watches if self.watch_file else ():
             if watch.enabled and (stories := self.store.watches.silent(watch.name)):
-                logger.info(
-                    "watch %s: %d stories were out already and were not sent (scrapy stories --watch %s shows them)",
-                    *(watch.name, stories, watch.name),
-                )
+                said = "watch %s: %d stories were out already and were not sent; scrapy stories --watch %s shows them"
+                logger.info(said, watch.name, stories, watch.name)
 
 
 def _now() -> datetime:
@@ -166,7 +175,5 @@ def _now() -> datetime:
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:
     """Until the event is set, or so long."""
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        pass

@@ -47,7 +47,8 @@ class Check(_Step):
         if isinstance(item, Refusal):
             raise self._refuse(item)
         if reason := find_fault(item):
-            raise self._refuse(Refusal(url=item.url, outlet=item.outlet, reason=reason, entry_id=item.entry_id if item.closes_entry else None))
+            entry_id = item.entry_id if item.closes_entry else None
+            raise self._refuse(Refusal(url=item.url, outlet=item.outlet, reason=reason, entry_id=entry_id))
         for field in gaps(item):
             self.count(f"gap/{field}")
         return item

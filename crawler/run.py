@@ -16,6 +16,9 @@ from crawler.store import Store
 from crawler.store.runs import OpenRun
 from crawler.watches import Matcher, WatchFile, fts_expression, load_watches
 
+KEEP_FINGERPRINTS = timedelta(days=10)
+"""Copies come within days, and standing background is known by then."""
+
 
 def find_watches(settings: BaseSettings, known_outlets: frozenset[str] | None = None) -> WatchFile | None:
     """The watch file, or None when there is none; raises ConfigurationError when it is wrong."""
@@ -94,12 +97,19 @@ class Run:
         self.count(spider.name, "errors")
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        """Write the counts; only a crawl that ran to its end counts as a good one."""
+        """Write the counts, and forget the fingerprints that no new text is compared with any more.
+
+        Only a crawl that ran to its end counts as a good one.
+        """
         for outlet, run in self._open.items():
             counts = self.counts[outlet]
             read = counts["feeds_read"] + counts["feeds_unchanged"] + counts["pages"]
             with self.store.transaction():
                 self.store.runs.end(run.id, counts, good=reason == "finished" and read > 0, now=self.now())
+        oldest, forgotten = self.now() - KEEP_FINGERPRINTS, 1
+        while forgotten:
+            with self.store.transaction():
+                forgotten = self.store.story_index.prune(oldest)
         self.store.close()
 
     @staticmethod

@@ -41,7 +41,7 @@ BOT_NAME = "marsad"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
-EXTENSIONS = {"crawler.run.Run": 0}
+EXTENSIONS = {"crawler.run.Run": 0, "scrapy.extensions.logstats.LogStats": None}
 ITEM_PIPELINES = {"crawler.pipelines.Check": 100, "crawler.pipelines.Keep": 200}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.AddressGuard": 50,
@@ -62,6 +62,7 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 FEED_EXPORT_ENCODING = "utf-8"
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Language": "ar,en;q=0.5"}
 LOG_LEVEL = "INFO"
+STATS_DUMP = False
 
 # --- Scrapy: polite --------------------------------------------------------------------------------------------------
 

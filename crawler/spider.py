@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -110,10 +110,9 @@ class OutletSpider(scrapy.Spider):
             self.run.begin(outlet, self.title, self.country)
             for entry in self.run.store.entries.due(outlet, self.run.now()):
                 yield self.request(entry)
-        for url in self.feeds + self.sitemaps:
-            yield self.feed_request(url)
-        for url in self.sections:
-            yield Request(url, self.parse_section, errback=self.feed_failed, dont_filter=True, cb_kwargs={"feed_url": url})
+        for parse, urls in ((self.parse_feed, self.feeds), (self.parse_sitemap, self.sitemaps), (self.parse_section, self.sections)):
+            for url in urls:
+                yield self.announcement(url, parse)
 
     def outlets(self) -> tuple[str, ...]:
         """The keys of the outlets that this crawl is of."""
@@ -128,54 +127,65 @@ class OutletSpider(scrapy.Spider):
         """The outlet's clock."""
         return ZoneInfo(self.page.timezone)
 
-    def feed_request(self, url: str, depth: int = 0) -> Request:
-        """A conditional GET of a feed or sitemap."""
+    def announcement(self, url: str, parse: Callable[..., Any], **more: Any) -> Request:
+        """A conditional GET of a feed, sitemap or section page; `more` is for `parse`."""
         return Request(
             url,
-            self.parse_sitemap if url in self.sitemaps or depth else self.parse_feed,
+            parse,
             errback=self.feed_failed,
             headers=self.run.store.feeds.validators(url),
             meta={"handle_httpstatus_list": [304]},
-            cb_kwargs={"feed_url": url, **({"depth": depth} if depth or url in self.sitemaps else {})},
+            cb_kwargs={"feed_url": url, **more},
             dont_filter=True,
             priority=10,
         )
 
     def parse_feed(self, response: Response, feed_url: str) -> Iterator[Request | Article]:
-        """A feed's entries, those that are new or changed as requests."""
+        """A feed's entries, those that are new or changed as requests; a sitemap given as a feed is read as one."""
         if feed := self.read_feed(response, feed_url):
-            if feed.kind == "index":  # a sitemap index given as a feed
-                yield from (self.feed_request(url, 1) for url in feed.sitemaps[:MOST_SITEMAPS])
-            entries = self.fresh(feed.entries) if feed.kind == "sitemap" else [e for e in feed.entries if self.is_wanted(e)]
-            yield from self.announce(response, feed_url, feed.title, entries)
+            if feed.kind in ("sitemap", "index"):
+                yield from self.follow_sitemap(response, feed_url, feed, depth=0)
+            else:
+                yield from self.announce(response, feed_url, feed.title, filter(self.is_wanted, feed.entries))
 
     def parse_sitemap(self, response: Response, feed_url: str, depth: int = 0) -> Iterator[Request | Article]:
-        """A sitemap's recent rows as entries; an index's newest parts as further sitemaps."""
-        if not (feed := self.read_feed(response, feed_url)):
-            return
+        """A sitemap's recent rows as entries; an index's parts as further sitemaps."""
+        if feed := self.read_feed(response, feed_url):
+            yield from self.follow_sitemap(response, feed_url, feed, depth)
+
+    def follow_sitemap(self, response: Response, feed_url: str, feed: Feed, depth: int) -> Iterator[Request | Article]:
+        """What is recent in it, and its parts to a depth of SITEMAP_DEPTH."""
         if depth < SITEMAP_DEPTH:
-            yield from (self.feed_request(url, depth + 1) for url in feed.sitemaps[:MOST_SITEMAPS])
+            yield from (self.announcement(url, self.parse_sitemap, depth=depth + 1) for url in feed.sitemaps[:MOST_SITEMAPS])
         yield from self.announce(response, feed_url, feed.title, self.fresh(feed.entries))
 
     def read_feed(self, response: Response, feed_url: str) -> Feed | None:
         """What the answer holds; None when it holds nothing (unchanged, or no feed, which is written down)."""
-        store, now, outlet = self.run.store, self.run.now(), self.outlet_of(feed_url)
-        if response.status == 304:
-            store.feeds.unchanged(feed_url, now)
-            self.run.count(outlet, "feeds_unchanged")
+        if self.is_unchanged(response, feed_url):
             return None
         content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
         try:
-            feed = parse_feed(response.body, feed_url, self.zone, content_type)
-            if not feed.entries and not feed.sitemaps:
-                raise NotAFeed("the feed has no entries")
+            feed = parse_feed(response.body, feed_url, self.zone, content_type, self.run.now())
         except NotAFeed as reason:
             self.refuse_feed(feed_url, str(reason))
             return None
+        if not feed.entries and not feed.sitemaps:
+            self.refuse_feed(feed_url, "the feed has no entries")
+            return None
         return feed
+
+    def is_unchanged(self, response: Response, feed_url: str) -> bool:
+        """It answered 304, which is written down."""
+        if response.status != 304:
+            return False
+        self.run.store.feeds.unchanged(feed_url, self.run.now())
+        self.run.count(self.outlet_of(feed_url), "feeds_unchanged")
+        return True
 
     def parse_section(self, response: Response, feed_url: str) -> Iterator[Request | Article]:
         """A listing page's links as entries."""
+        if self.is_unchanged(response, feed_url):
+            return
         links = response.css(self.section_css) if isinstance(response, TextResponse) else []
         entries: dict[str, Entry] = {}
         for link in links:
@@ -183,9 +193,10 @@ class OutletSpider(scrapy.Spider):
             if url and host(url) == host(feed_url):
                 title = " ".join(" ".join(link.css("::text").getall()).split())
                 entries.setdefault(url_key(url), Entry(url=url, key=url_key(url), feed_url=feed_url, title=title))
-        if not entries:
-            return self.refuse_feed(feed_url, "the section page has no links to articles")
-        yield from self.announce(response, feed_url, "", self.fresh(entries.values()))
+        if entries:
+            yield from self.announce(response, feed_url, "", self.fresh(entries.values()))
+        else:
+            self.refuse_feed(feed_url, "the section page has no links to articles")
 
     def announce(self, response: Response, feed_url: str, title: str, entries: Iterable[Entry]) -> Iterator[Request | Article]:
         """Write entries and validators down together, and go for those that are new or changed."""
@@ -245,7 +256,7 @@ class OutletSpider(scrapy.Spider):
         self.run.count(entry.outlet, "pages")
         try:
             if not isinstance(response, TextResponse):
-                raise NotAnArticle("the address is no page but a file")  # noqa: TRY301 - one way out for all refusals
+                raise NotAnArticle("the address is no page but a file")
             html = decode(response.body, (response.headers.get("Content-Type") or b"").decode("latin-1"))
             articles = page(response.url, html, outlet=entry.outlet, names=self.names, entry=entry, now=now).articles()
         except NotAnArticle as reason:

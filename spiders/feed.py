@@ -16,8 +16,8 @@ class FeedSpider(OutletSpider):
     name = "feed"
     arguments: ClassVar = ("url", "outlet", "timezone", "full", "since")
 
-    def __init__(self, *args: Any, url: tuple[str, ...] = (), outlet: str = "", timezone: str = "UTC", full: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, url: tuple[str, ...] = (), outlet: str = "", timezone: str = "UTC", full: bool = True, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.feeds = url  # type: ignore[misc]  # the one spider whose facts are arguments
         self.full = full  # type: ignore[misc]
         self.outlet = outlet

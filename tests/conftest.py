@@ -17,7 +17,7 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def] # noqa: ARG001
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
     """In CI a missing program is a failure: what CI installs must be tested there."""
     report = yield
     if report.skipped and os.environ.get("MARSAD_CI") and "Chromium" in str(report.longrepr):

@@ -37,7 +37,7 @@ secret_env = "NO_SUCH_SECRET"
 STORY = """<html lang="ar"><head><title>اتفاق على ضمانات أمنية</title><script type="application/ld+json">
 {"@type": "NewsArticle", "headline": "اتفاق على ضمانات أمنية", "datePublished": "2026-01-31T10:00:00+03:00"}</script></head>
 <body><article><h1>اتفاق على ضمانات أمنية</h1>%s</article></body></html>"""
-PARAGRAPH = "<p>اتفق الوزراء في ختام اجتماعهم على صيغة أولى للضمانات الأمنية التي تطالب بها العواصم الصغيرة، على أن تناقش تفاصيلها لاحقا.</p>"
+PARAGRAPH = "<p>اتفق الوزراء في ختام اجتماعهم على صيغة أولى للضمانات الأمنية التي تطالب بها العواصم الصغيرة، ثم تناقش تفاصيلها.</p>"
 
 
 @dataclass
@@ -162,11 +162,11 @@ def test_wrong_usage_is_one_plain_sentence(shell: Shell, words: tuple[str, ...],
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("name", ["STORE_URL=postgres://x", "TIMEZONE=Amman", "BACKFILL_HOURS=two", "SMTP_URL=localhost", "ALERT_LANGUAGE=fr"])
-def test_a_wrong_setting_stops_every_command(shell: Shell, name: str) -> None:
-    done = shell("health", "-s", name)
+@pytest.mark.parametrize("wrong", ["STORE_URL=pg://x", "TIMEZONE=Amman", "BACKFILL_HOURS=two", "SMTP_URL=localhost", "ALERT_LANGUAGE=fr"])
+def test_a_wrong_setting_stops_every_command(shell: Shell, wrong: str) -> None:
+    done = shell("health", "-s", wrong)
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert name.partition("=")[0] in done.err
+    assert wrong.partition("=")[0] in done.err
 
 
 def test_a_store_that_cannot_be_written_stops_before_the_first_request(shell: Shell) -> None:
@@ -224,7 +224,7 @@ def test_match_extract_group_and_when_print_json_and_name_what_they_cannot_read(
     done = shell("extract", page)
     assert (done.status, json.loads(done.out)["published_at"]) == (0, "2026-01-31T07:00:00Z")
     assert shell("extract", shell.write("list.html", "<html><body><ul><li><a href='/1'>خبر</a></ul></body></html>")).status == 1
-    text = '{"id": 7, "outlet": "a", "title": "t", "body": "قال الوزير إن الاتفاق قريب جدا اليوم", "published_at": "2026-01-31T08:00:00Z"}\n'
+    text = '{"id": 7, "outlet": "a", "title": "t", "body": "قال الوزير إن الاتفاق قريب", "published_at": "2026-01-31T08:00:00Z"}\n'
     done = shell("group", shell.write("stream.jsonl", text + "[]\n"))
     assert (done.status, json.loads(done.out)["relation"]) == (1, "new")
     done = shell("when", "31 كانون الأول 2024", "--timezone", "Asia/Beirut", "--json")

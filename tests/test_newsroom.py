@@ -121,7 +121,7 @@ def test_the_command_says_in_one_sentence_that_a_port_is_in_use() -> None:
         command = [sys.executable, "-m", "scrapy", "newsroom", "--port", port]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[1])
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.strip().splitlines()[-1].startswith("--port cannot be used: Address already in use")
+    assert done.stderr.strip().splitlines()[-1].startswith(f"--port {port} cannot be used: Address already in use")
 
 
 @pytest.mark.parametrize("key", ANNOUNCING)

@@ -50,7 +50,7 @@ class Mail:
     style: Style = field(default_factory=Style)
     delays: tuple[timedelta, ...] = MAIL_DELAYS
 
-    async def send(self, alert: Alert, at: datetime, recipients: Recipients) -> Outcome:  # noqa: ARG002 - of webhooks only
+    async def send(self, alert: Alert, at: datetime, recipients: Recipients) -> Outcome:
         """One try to those who still need one, in one envelope."""
         waiting = [address for address in self.to if address not in (*recipients.served, *recipients.refused)]
         letter = write_letter(alert, self.style, self.sender, self.to)

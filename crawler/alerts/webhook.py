@@ -41,7 +41,7 @@ class Webhook:
     allow_private: bool = False
     delays: tuple[timedelta, ...] = WEBHOOK_DELAYS
 
-    async def send(self, alert: Alert, at: datetime, recipients: Recipients) -> Outcome:  # noqa: ARG002 - of mails only
+    async def send(self, alert: Alert, at: datetime, recipients: Recipients) -> Outcome:
         """One try. Only 2xx is success; a redirect is never followed; 410 means never again."""
         body = webhook_body(alert, self.style)
         headers = {"Content-Type": "application/json", "User-Agent": self.user_agent, **sign(alert.id, at, body, self.secrets)}

@@ -13,7 +13,7 @@ _NEVER = frozenset({"image", "font", "media", "stylesheet"})
 
 def page_meta(body_css: str) -> dict[str, Any]:
     """Request meta of a page whose text a script inserts: wait for the text, not for the network."""
-    from scrapy_playwright.page import PageMethod  # noqa: PLC0415 - playwright costs start-up time that most crawls need not pay
+    from scrapy_playwright.page import PageMethod
 
     wait = [PageMethod("wait_for_selector", body_css, timeout=WAIT_MS)] if body_css else []
     return {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"}, "playwright_page_methods": wait}

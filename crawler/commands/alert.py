@@ -39,7 +39,7 @@ class Command(ProjectCommand):
             "--replay", metavar="ID", nargs="+", help="send failed or delivered messages again, by alert id or number, and what else is due"
         )
 
-    def work(self, args: list[str], opts: argparse.Namespace) -> int | None:  # noqa: ARG002
+    def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         watch_file = find_watches(self.settings)
         if watch_file is None:
             raise ConfigurationError(f"{watches_path(self.settings)} does not exist: write it with scrapy watch init")

@@ -13,7 +13,7 @@ from scrapy.commands import BaseRunSpiderCommand
 
 from crawler.command import DONE, FAILED, ProjectCommand, find_spider, print_json, read_moment, run_until_stopped
 from crawler.errors import ConfigurationError
-from crawler.monitor import Crawl, Crawled, crawl_outlet
+from crawler.monitor import Crawl, Crawled, crawl_outlet, sentence
 from crawler.run import find_watches
 from crawler.settings import store_path, watches_path
 from crawler.spider import OutletSpider
@@ -66,16 +66,3 @@ class Command(ProjectCommand, BaseRunSpiderCommand):
             print_json({"outlet": crawled.outlet, "ended_well": crawled.ended_well, **crawled.counts})
         else:
             print(f"{crawled.outlet}: {sentence(crawled.counts)}", file=sys.stderr)
-
-
-def sentence(totals: Mapping[str, int]) -> str:
-    """The counts of a crawl in one line for people."""
-    feeds = totals["feeds_read"] + totals["feeds_unchanged"] + totals["feeds_failed"]
-    parts = [
-        f"{feeds} feeds ({totals['feeds_unchanged']} unchanged, {totals['feeds_failed']} failed)",
-        f"{totals['pages']} pages",
-        f"{totals['stored']} articles stored",
-        *(f"{totals[name]} {name}" for name in ("revised", "refused", "failed", "errors") if totals[name]),
-        f"{totals['alerts']} alerts queued",
-    ]
-    return ", ".join(parts)

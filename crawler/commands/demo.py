@@ -56,7 +56,7 @@ class Command(ProjectCommand):
             store = Store.open(store_path(play.settings))
             stack.callback(store.close)
             differences = play.differences(store)
-            show = Show(store, play, self.zone)
+            show = Show(store, play)
             show.json(differences) if opts.json else show.people(differences, monotonic() - began, opts.keep)
             return FAILED if differences else DONE
 

@@ -48,7 +48,7 @@ class Command(ProjectCommand):
             'One line out for each, in order: {"id", "story", "relation", "of", "why"}.'
         )
 
-    def work(self, args: list[str], opts: Namespace) -> int | None:  # noqa: ARG002
+    def work(self, args: list[str], opts: Namespace) -> int | None:
         failed = False
         grouping = _Grouping()
         gc.freeze()

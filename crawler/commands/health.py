@@ -30,7 +30,8 @@ class Command(ProjectCommand):
             ]
             health = diagnose(to_moment(run["last_good_at"]), bool(run["good"]), polls, now)
             trouble |= health.needs_person
-            table.append({"outlet": run["name"], "state": health.state, "last_good_at": run["last_good_at"], "stored": run["stored"], "reason": health.reason})
+            row = {"outlet": run["name"], "state": health.state, "last_good_at": run["last_good_at"], "stored": run["stored"]}
+            table.append({**row, "reason": health.reason})
         deliveries = dict(store.deliveries.counts())
         trouble |= deliveries.get("failed", 0) > 0
         if opts.json:
@@ -39,6 +40,6 @@ class Command(ProjectCommand):
             print_json({"deliveries": deliveries})
         else:
             columns = ("outlet", "state", "last success", "stored last time", "reason")
-            print_table(columns, [(r["outlet"], r["state"], local_time(r["last_good_at"], self.zone), r["stored"], r["reason"]) for r in table])
+            print_table(columns, [(*r.values(),) for r in ({**r, "last_good_at": local_time(r["last_good_at"], self.zone)} for r in table)])
             print("Alerts: " + (", ".join(f"{number} {state}" for state, number in sorted(deliveries.items())) or "none yet"))
         return FAILED if trouble else None

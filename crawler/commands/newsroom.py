@@ -26,7 +26,7 @@ class Command(ProjectCommand):
         parser.add_argument("--port", default="0", help="one port for all outlets (default: a free one)")
         parser.add_argument("--day", default=str(LAST_DAY), help="the day whose end it is: 9 hides the last 24 hours (default 10)")
 
-    def work(self, args: list[str], opts: argparse.Namespace) -> int | None:  # noqa: ARG002 - the form of all commands
+    def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         port = read_number("--port", opts.port, 0, 65535)
         newsroom = Newsroom(port=port)
         newsroom.day = read_number("--day", opts.day, FIRST_DAY, LAST_DAY)
@@ -38,7 +38,7 @@ async def _serve(newsroom: Newsroom, port: int, as_json: bool) -> None:
     try:
         await newsroom.open()
     except OSError as error:
-        raise ConfigurationError(f"--port {port} cannot be used: {error.strerror}; choose another, or leave it out for a free one") from None
+        raise ConfigurationError(f"--port {port} cannot be used: {error.strerror}; choose another, or leave it out") from None
     try:
         rows = [(key, OUTLETS[key].title, address + OUTLETS[key].announces) for key, address in newsroom.addresses.items()]
         if as_json:

@@ -39,7 +39,8 @@ class Command(ProjectCommand):
 
     def work(self, args: list[str], opts: argparse.Namespace) -> None:
         now = datetime.now(UTC)
-        since, until = (read_moment(text, f"--{name}", now, self.zone) if text else None for name, text in (("since", opts.since), ("until", opts.until)))
+        since = read_moment(opts.since, "--since", now, self.zone) if opts.since else None
+        until = read_moment(opts.until, "--until", now, self.zone) if opts.until else None
         query = read_query(args[0])
         store = Store.open(store_path(self.settings))
         hits = self._find(store, query, since, until, opts.outlet, read_number("--limit", opts.limit, 1, 1_000_000)) if query else iter(())

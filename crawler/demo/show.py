@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from zoneinfo import ZoneInfo
 
-from crawler.command import isolate, local_time, print_json, print_table
+from crawler.command import isolate, print_json, print_table
 from crawler.demo.play import Play
 from crawler.store import Store
 
@@ -20,8 +19,8 @@ Try next:
 class Show:
     """What happened, from the store and from what arrived."""
 
-    def __init__(self, store: Store, play: Play, zone: ZoneInfo) -> None:
-        self._store, self._play, self._zone = store, play, zone
+    def __init__(self, store: Store, play: Play) -> None:
+        self._store, self._play = store, play
         self._articles = list(store.articles.rows())
         self._told = play.delivered(store)
 
@@ -44,7 +43,8 @@ class Show:
         rows = []
         for story in self._store.stories.rows():
             relations = Counter(row["relation"] for row in self._articles if row["story_id"] == story["id"])
-            watches = {verdict["watch"] for row in self._store.stories.articles(story["id"]) for verdict in self._store.watches.verdicts(row["id"])}
+            articles = self._store.stories.articles(story["id"])
+            watches = {verdict["watch"] for row in articles for verdict in self._store.watches.verdicts(row["id"])}
             if watches:
                 copies = relations["copy"] + relations["edit"]
                 told = any(self._store.watches.last_version(watch, story["id"]) is not None for watch in watches)
@@ -88,8 +88,8 @@ class Show:
             counts = day.counts
             pace = f", {counts['pages'] / day.seconds:.0f} pages a second" if counts["pages"] else ""
             print(
-                f"{day.said}: {counts['pages']} pages, {counts['stored']} articles stored, {counts['feeds_unchanged']} feeds unchanged (304), "
-                f"{counts['alerts']} alerts, {day.seconds:.1f} s{pace}"
+                f"{day.said}: {counts['pages']} pages, {counts['stored']} articles stored, "
+                f"{counts['feeds_unchanged']} feeds unchanged (304), {counts['alerts']} alerts, {day.seconds:.1f} s{pace}"
             )
         if kept:
             print(f"The store and the watch file are in {kept}.")
@@ -97,6 +97,5 @@ class Show:
             print(f"\nNot as it must be, in {len(differences)} points:")
             print(*(f"  {isolate(difference)}" for difference in differences), sep="\n")
         else:
-            newest = local_time(max((row["first_seen_at"] for row in self._articles), default=None), self._zone)
-            print(f"\nAll {len(self._articles)} articles, stories and alerts are as the truth file says. {seconds:.1f} s in all, done at {newest}.")
+            print(f"\nAll {len(self._articles)} articles, their stories and the alerts are as the truth file says. {seconds:.1f} s in all.")
             print(f"\n{_TRY}")

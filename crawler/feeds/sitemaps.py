@@ -26,7 +26,7 @@ class _Rows:
         self.path: list[str] = []
         self.text: list[str] = []
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - expat's signature
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if len(self.path) >= _DEEPEST or len(self.rows) > MOST_ENTRIES:
             raise _Enough
         self.path.append(_local(name))

@@ -67,10 +67,10 @@ _BARE_ANY = "|".join(_pattern(name) for name in _BARE)
 _INITIALS = "|".join(_pattern(name) for names in AGENCIES.values() for name in names if len(name.split()[0].split(".")[0]) == 1)
 _LONG_ANY = "|".join(_pattern(name) for names in AGENCIES.values() for name in names if fold(name).startswith("وكاله "))
 _IN_TEXT = re.compile(
-    rf"\(\s*(?:{_ANY})\s*\)|/\s*(?:{_ANY})\s*/|[«\"“]\s*(?:{_INITIALS}|{_BARE_ANY})\s*[»\"”]"
-    rf"|\b(?:ل|لل|ب)?وكال(?:ه|تي|ات)\s+(?:ال(?:انباء|صحافه)\s+)?[\"«“]?(?:{_ANY})\b"
-    rf"|\b{_SAID}\s+(?:ما\s+\w+\s+|عن\s+|ل)?[\"«“]?(?:{_BARE_ANY})\b"
-    rf"|\bل[ـ\"«“]?\s?(?:{_BARE_ANY})\b"
+    rf"\(\s*(?:{_ANY})\s*\)|/\s*(?:{_ANY})\s*/|[«»\"“”]\s*(?:{_INITIALS}|{_BARE_ANY})\s*[«»\"“”]"
+    rf"|\b(?:ل|لل|ب)?وكال(?:ه|تي|ات)\s+(?:ال(?:انباء|صحافه)\s+)?[\"«»“”]?(?:{_ANY})\b"
+    rf"|\b{_SAID}\s+(?:ما\s+\w+\s+|عن\s+|ل)?[\"«»“”]?(?:{_BARE_ANY})\b"
+    rf"|\bل[ـ\"«»“”]?\s?(?:{_BARE_ANY})\b"
     rf"|\b(?:ل|و|ب)?(?:{_LONG_ANY})\b"
     rf"|^(?:{_ANY})\W*$"
 )

@@ -67,7 +67,8 @@ class Store:
     def faults(self) -> list[str]:
         """What SQLite finds wrong with the file, its references and its full-text index; empty when it is whole."""
         found = [str(row[0]) for row in self.connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        found += [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}" for row in self.connection.execute("PRAGMA foreign_key_check")]
+        broken = self.connection.execute("PRAGMA foreign_key_check").fetchall()
+        found += [f"{row[0]} row {row[1]} refers to a missing row of {row[2]}" for row in broken]
         try:
             self.connection.execute("INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')")
         except sqlite3.DatabaseError as error:

@@ -125,8 +125,8 @@ class Deliveries:
         here = f"watch IN ({_marks(watches)}) AND channel IN ({_marks(channels)})"
         idle = "(state = 'queued' OR state = 'sending' AND leased_until <= ?)"
         why = "the watch or channel is not in the watch file, or switched off"
-        let_go = f"UPDATE deliveries SET state = 'queued', last_error = '' WHERE state = 'held' AND {here}"  # noqa: S608 - marks only
-        hold = f"UPDATE deliveries SET state = 'held', last_error = ?, lease = NULL WHERE {idle} AND NOT ({here})"  # noqa: S608
+        let_go = f"UPDATE deliveries SET state = 'queued', last_error = '' WHERE state = 'held' AND {here}"
+        hold = f"UPDATE deliveries SET state = 'held', last_error = ?, lease = NULL WHERE {idle} AND NOT ({here})"
         with self._transaction():
             self._connection.execute(let_go, (*watches, *channels))
             self._connection.execute(hold, (why, to_text(now), *watches, *channels))
@@ -203,7 +203,7 @@ class Deliveries:
             return []
         marks = ", ".join(f":channel{number}" for number in range(len(channels)))
         rows = self._connection.execute(
-            "SELECT id, alert_id, watch, channel, story_id, article_id, version, created_at, attempts, served, refused, claimed_at,"  # noqa: S608
+            "SELECT id, alert_id, watch, channel, story_id, article_id, version, created_at, attempts, served, refused, claimed_at,"
             f" next_try_at > created_at AS deferred FROM deliveries WHERE {_DUE} AND channel IN ({marks}) ORDER BY created_at, id",
             {"now": to_text(now), **{f"channel{number}": channel for number, channel in enumerate(channels)}},
         ).fetchall()

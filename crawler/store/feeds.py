@@ -42,14 +42,16 @@ class Feeds:
     def unchanged(self, url: str, now: datetime) -> None:
         """It answered 304."""
         self._db.execute(
-            "UPDATE feeds SET state = 'unchanged', last_error = '', failures = 0, last_polled_at = :now, last_ok_at = :now WHERE url = :url",
+            "UPDATE feeds SET state = 'unchanged', last_error = '', failures = 0, last_polled_at = :now, last_ok_at = :now "
+            "WHERE url = :url",
             {"url": url, "now": to_text(now)},
         )
 
     def failed(self, url: str, outlet: str, reason: str, now: datetime) -> None:
         """It gave nothing, and why; what it announced before stays, its validators do not."""
         self._db.execute(
-            "INSERT INTO feeds (url, outlet, state, last_error, failures, last_polled_at) VALUES (:url, :outlet, 'failed', :reason, 1, :now) "
+            "INSERT INTO feeds (url, outlet, state, last_error, failures, last_polled_at) "
+            "VALUES (:url, :outlet, 'failed', :reason, 1, :now) "
             "ON CONFLICT (url) DO UPDATE SET state = 'failed', last_error = :reason, failures = failures + 1, last_polled_at = :now, "
             "etag = '', last_modified = ''",
             {"url": url, "outlet": outlet, "reason": clean(reason), "now": to_text(now)},

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.items import Article, Judgement, Story
-from crawler.store.rows import to_moment, to_text
+from crawler.store.rows import to_text
 
 
 class Stories:
@@ -53,8 +53,8 @@ class Stories:
             id=row["id"],
             first_article_id=row["first_article_id"],
             face_article_id=row["face_article_id"],
-            first_seen_at=to_moment(row["first_seen_at"]) or datetime.min,
-            last_seen_at=to_moment(row["last_seen_at"]) or datetime.min,
+            first_seen_at=datetime.fromisoformat(row["first_seen_at"]),
+            last_seen_at=datetime.fromisoformat(row["last_seen_at"]),
             articles=row["articles"],
             outlets=tuple(outlet for (outlet,) in outlets),
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import blake2b
 from threading import Thread
 from types import TracebackType
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from crawler.newsroom.site.edition import Edition, Visit
 from crawler.newsroom.site.markup import document
 from crawler.newsroom.site.places import take_places
 
+_S = TypeVar("_S")
 _PAGES: dict[str, Callable[[Visit], str]] = {
     "almisbah": clean.almisbah,
     "annida": clean.annida,
@@ -162,16 +164,18 @@ def _failing(outlet: PracticeOutlet, path: str) -> web.Response:
 
 
 @contextmanager
-def in_thread(newsroom: Newsroom) -> Iterator[Newsroom]:
-    """The newsroom on a thread of its own, for a caller that has no event loop or blocks its own. OSError as `open`."""
+def in_thread(server: AbstractAsyncContextManager[_S]) -> Iterator[_S]:
+    """A server on a thread of its own, for a caller that has no event loop or blocks its own. OSError where it cannot listen."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="newsroom", daemon=True)
     thread.start()
     try:
-        asyncio.run_coroutine_threadsafe(newsroom.open(), loop).result()
-        yield newsroom
+        running = asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+        try:
+            yield running
+        finally:
+            asyncio.run_coroutine_threadsafe(server.__aexit__(None, None, None), loop).result()
     finally:
-        asyncio.run_coroutine_threadsafe(newsroom.close(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
