@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import difflib
+import io
 import json
 import logging
 import os
@@ -94,6 +95,9 @@ class ProjectCommand(ScrapyCommand):
         sys.exit(WRONG)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        for stream in (sys.stdout, sys.stderr):  # whatever the locale says; what UTF-8 cannot hold comes as JSON's own escape
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         configure_logging(self.settings)
         signal.signal(signal.SIGTERM, _terminated)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import socket
 import subprocess
@@ -230,6 +231,16 @@ def test_match_extract_group_and_when_print_json_and_name_what_they_cannot_read(
     done = shell("when", "31 كانون الأول 2024", "--timezone", "Asia/Beirut", "--json")
     assert (done.status, json.loads(done.out)["at"]) == (0, "2024-12-31T10:00:00Z")
     assert shell("when", "ليس تاريخا").status == 1
+
+
+def test_output_is_utf_8_whatever_the_locale_says() -> None:
+    command = [sys.executable, "-X", "utf8=0", "-m", "scrapy", "match", "--query", "NATO"]
+    given = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    text = '{"id": "\\ud800", "title": "كلمة NATO", "body": ""}\n'
+    done = subprocess.run(command, cwd=ROOT, env=given, input=text.encode(), capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    row = json.loads(done.stdout.decode())
+    assert (row["id"], row["matches"][0]["start"]) == ("\ud800", 5)
 
 
 def test_a_program_that_is_interrupted_says_so_in_its_status() -> None:
