@@ -40,6 +40,8 @@ DONE, FAILED, WRONG = 0, 1, 2
 """Exit statuses of contract: the work is done; the work found a failure; wrong usage or configuration."""
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+WIDE = 200
+"""Columns of a table that goes into a file or another program."""
 _SPAN = re.compile(r"(\d+)([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -85,8 +87,8 @@ class ProjectCommand(ScrapyCommand):
     def process(self) -> AsyncCrawlerProcess:
         """What crawls run in; made when first asked for, so that whatever is wrong is said before Scrapy says hello."""
         if self.settings["LOG_LEVEL"] != "DEBUG":
-            for name in _TALKATIVE:
-                logging.getLogger(name).setLevel(logging.WARNING)
+            for name in _TALKATIVE:  # a filter, since Scrapy sets its loggers' levels anew
+                logging.getLogger(name).addFilter(lambda record: record.levelno > logging.INFO)
         return AsyncCrawlerProcess(self.settings)
 
     def refuse(self, sentence: str) -> NoReturn:
@@ -225,7 +227,8 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         table.add_row(*(isolate(clean_line(str(cell))) if cell is not None else "" for cell in row))
-    Console(markup=False, highlight=False, emoji=False).print(table)
+    width = None if sys.stdout.isatty() else WIDE
+    Console(width=width, markup=False, highlight=False, emoji=False).print(table)
 
 
 def local_time(moment: datetime | str | None, zone: ZoneInfo) -> str:

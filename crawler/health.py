@@ -35,7 +35,7 @@ class Health:
 def diagnose(last_good_at: datetime | None, last_run_good: bool, polls: list[Poll], now: datetime) -> Health:
     """One outlet, from its newest run and what its feeds answered last."""
     failed = [poll for poll in polls if poll.state == "failed"]
-    reason = "; ".join(f"{poll.url}: {poll.last_error}" for poll in failed)
+    reason = _reasons(failed)
     if last_good_at is None:
         return Health(state="never worked", reason=reason or "no crawl has ended well yet")
     if not last_run_good or (failed and len(failed) == len(polls)):
@@ -44,3 +44,11 @@ def diagnose(last_good_at: datetime | None, last_run_good: bool, polls: list[Pol
     if changed and now - changed > STALE_AFTER:
         return Health(state="stale", reason=f"nothing new since {changed:%Y-%m-%d}", needs_person=True)
     return Health(state="unchanged" if polls and all(poll.state == "unchanged" for poll in polls) else "ok", reason=reason)
+
+
+def _reasons(failed: list[Poll]) -> str:
+    """Each reason once: with the address where one feed has it, with their number where several do."""
+    urls: dict[str, list[str]] = {}
+    for poll in failed:
+        urls.setdefault(poll.last_error, []).append(poll.url)
+    return "; ".join(f"{where[0] if len(where) == 1 else f'{len(where)} addresses'}: {error}" for error, where in urls.items())

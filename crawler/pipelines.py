@@ -125,8 +125,8 @@ class Keep(_Step):
             if version is not None:
                 channels = self.channels if watch.channels is None else watch.channels
                 store.watches.spoke(name, article_id, version)
-                store.deliveries.queue(name, story_id, article_id, version, channels, now, due_at(watch, now, self.zone))
-                self.run.count(article.outlet, "alerts")
+                if store.deliveries.queue(name, story_id, article_id, version, channels, now, due_at(watch, now, self.zone)):
+                    self.run.count(article.outlet, "alerts")
 
     def _settle(self, article: Article) -> None:
         """The announcement is answered; the last article of its page closes it."""

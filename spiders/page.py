@@ -30,7 +30,6 @@ class PageSpider(OutletSpider):
         return {"url": addresses(arguments["url"])}
 
     async def start(self) -> AsyncIterator[Request]:
-        self.run.begin(self.name)
         by_host = spiders_by_host(get_spider_loader(self.settings))
         for url in self.asked:
             spider = by_host.get(host(url), type(self))

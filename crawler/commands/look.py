@@ -83,7 +83,7 @@ class LookSpider(scrapy.Spider):
         """Nothing is stored."""
         super().update_settings(settings)
         settings.set("ITEM_PIPELINES", {}, priority="spider")
-        settings.set("EXTENSIONS", {}, priority="spider")
+        settings.set("EXTENSIONS", {"scrapy.extensions.logstats.LogStats": None}, priority="spider")
 
     async def start(self) -> AsyncIterator[Request]:
         yield Request(self.url, self.read, errback=self.failed)
