@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import BaseSettings, Settings
@@ -222,11 +224,25 @@ def clean_line(text: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+", " ", text).strip()
 
 
+class _Cell:
+    """A cell whose every line is isolated by itself: an isolate that a line break cuts open would turn the whole row round."""
+
+    def __init__(self, text: str) -> None:
+        self._text = Text(text, overflow="fold")
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._text)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self._text.wrap(console, options.max_width):
+            yield Text(isolate(line.plain.rstrip()))
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table for people: Arabic isolated, display width counted, folded to the terminal."""
     table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
     for row in rows:
-        table.add_row(*(isolate(clean_line(str(cell))) if cell is not None else "" for cell in row))
+        table.add_row(*(_Cell(clean_line(str(cell))) if cell is not None else "" for cell in row))
     width = None if sys.stdout.isatty() else WIDE
     Console(width=width, markup=False, highlight=False, emoji=False).print(table)
 

@@ -7,7 +7,14 @@ from collections import Counter
 from crawler.command import isolate, print_json, print_table
 from crawler.demo.play import Play
 from crawler.store import Store
+from crawler.store.rows import Row
 
+_FATES = TOLD, EARLIER, REPEATED, FURTHER = (
+    "alerted",
+    "were out before we looked",
+    "repeat a text that was out before we looked, word for word or reworked",
+    "belong to a story that was alerted: its copies, reports and updates",
+)
 _TRY = """\
 Try next:
   scrapy watch init                      write watches.toml, then say in it what to watch and where alerts go
@@ -42,15 +49,14 @@ class Show:
         print("\nStories that a watch matches, and who carries them")
         rows = []
         for story in self._store.stories.rows():
-            relations = Counter(row["relation"] for row in self._articles if row["story_id"] == story["id"])
             articles = self._store.stories.articles(story["id"])
-            watches = {verdict["watch"] for row in articles for verdict in self._store.watches.verdicts(row["id"])}
-            if watches:
-                copies = relations["copy"] + relations["edit"]
-                told = any(self._store.watches.last_version(watch, story["id"]) is not None for watch in watches)
-                rows.append((story["title"], story["outlet"], story["articles"], copies, "✔" if told else "", ", ".join(sorted(watches))))
+            verdicts = [verdict for row in articles for verdict in self._store.watches.verdicts(row["id"])]
+            if verdicts:
+                copies = sum(row["relation"] in ("copy", "edit") for row in articles)
+                told = any(verdict["version"] is not None for verdict in verdicts)
+                rows.append((story["title"], story["outlet"], len(articles), copies, "✔" if told else ""))
         rows.sort(key=lambda row: (row[4], row[2]), reverse=True)
-        print_table(("headline", "first in", "articles", "copies", "told", "watches"), rows)
+        print_table(("headline", "first in", "articles", "copies", "told"), rows)
 
     def _alerts(self) -> None:
         posts = [post for post in self._play.receiver.posts if post.accepted]
@@ -63,16 +69,19 @@ class Show:
             print(f"  {'':<24}{isolate(data['excerpt'])}")
 
     def _silence(self) -> None:
-        print("\nNot alerted, and why")
-        matched = {row["id"] for row in self._articles if self._store.watches.verdicts(row["id"])}
-        of_interest = [row for row in self._articles if row["id"] in matched]
-        backfill = sum(row["is_backfill"] for row in of_interest)
-        repeats = sum(not row["is_backfill"] and row["relation"] in ("copy", "edit") for row in of_interest)
-        later = sum(not row["is_backfill"] and row["relation"] in ("report", "update") for row in of_interest)
-        print(f"  {backfill} matching articles were out before we looked")
-        print(f"  {repeats} matching articles repeat a text that was known: copies with the same words, or reworked")
-        print(f"  {later} more reports and updates belong to stories that a watch had told, or tell now for the first time")
-        print(f"  {len(self._articles) - len(matched)} articles match no watch")
+        print("\nWhat the watches found, and why most of it was not alerted")
+        fates = Counter(self._fate(row, verdict) for row in self._articles for verdict in self._store.watches.verdicts(row["id"]))
+        for fate in _FATES:
+            print(f"  {fates[fate]:>3} {fate}")
+        print(f"  {sum(not self._store.watches.verdicts(row['id']) for row in self._articles):>3} articles match no watch")
+
+    def _fate(self, article: Row, verdict: Row) -> str:
+        """What became of one article that one watch found."""
+        if verdict["version"] is not None:
+            return TOLD
+        if article["is_backfill"]:
+            return EARLIER
+        return REPEATED if self._store.watches.repeats_backfill(verdict["watch"], article["id"]) else FURTHER
 
     def _outlets(self) -> None:
         failed = [row for row in self._store.feeds.rows() if row["last_error"]]

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+Row = sqlite3.Row
+"""What the store hands out where no noun fits: a row by column name."""
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
