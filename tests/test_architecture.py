@@ -15,6 +15,7 @@ SOURCES = sorted(path for folder in ("crawler", "spiders") for path in (ROOT / f
 FLOORS = {
     "items": 0,
     "errors": 0,
+    "json_lines": 1,
     "arabic": 1,
     "dates": 1,
     "urls": 1,

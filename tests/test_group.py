@@ -57,19 +57,21 @@ def test_stories_in_order_with_the_given_ids(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_line_is_named_and_the_others_go_on() -> None:
-    bad = ["{", "[]", '{"id": true, "title": "خبر"}', '{"id": NaN}', '{"id": 7, "title": 8}', '{"id": "\\ud800"}']
+    bad = ["{", "[]", '{"id": true, "title": "خبر"}']
+    bad += ['{"id": NaN, "title": "خبر"}', '{"id": 1e999, "title": "خبر"}', '{"id": 7, "title": 8}', '{"id": "\\ud800"}']
     bad += [line(5, published_at="أمس"), line(6, "", "")]
     done = run(text="\n".join([line(1), *bad, "", line(2)]))
     assert done.returncode == 1
     assert [row["id"] for row in rows(done)] == [1, 2]
-    assert [complaint.split(":")[0] for complaint in done.stderr.splitlines()] == [f"line {number}" for number in range(2, 10)]
+    named = [complaint.split(" cannot be read: ")[0] for complaint in done.stderr.splitlines()]
+    assert named == [f"line {number}" for number in range(2, 11)]
     assert "Traceback" not in done.stderr
 
 
 def test_a_line_that_is_not_utf8_is_named() -> None:
     done = run("-", text=line(1).encode() + b"\n" + line(2).encode("windows-1256", "ignore") + b"\n")
     assert done.returncode == 1
-    assert done.stderr.splitlines() == ["line 2: not UTF-8"]
+    assert done.stderr.splitlines() == ["line 2 cannot be read: it is not UTF-8"]
     assert len(rows(done)) == 1
 
 

@@ -43,11 +43,12 @@ def test_one_line_out_for_each_line_in() -> None:
 
 def test_an_unreadable_line_is_named_and_the_others_go_on() -> None:
     good = '{"id": 1, "body": "الناتو"}\n'.encode()
-    done = scrapy("match", "--query", "@nato", "-", text=good + b'{"id": 2\n[]\n{"id": 3, "body": 5}\n{"id": "\xff"}\n\n' + good)
+    bad = b'{"id": 2\n[]\n{"id": 3, "body": 5}\n{"id": "\xff"}\n\n{"id": NaN}\n{"id": -1e999}\n'
+    done = scrapy("match", "--query", "@nato", "-", text=good + bad + b"[" * 100_000 + b"\n" + good)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 1]
     named = [line.split(" cannot")[0] for line in done.stderr.splitlines() if line.startswith("line ")]
-    assert named == ["line 2", "line 3", "line 4", "line 5"]
+    assert named == ["line 2", "line 3", "line 4", "line 5", "line 7", "line 8", "line 9"]
 
 
 def test_a_text_file(tmp_path: Path) -> None:
@@ -55,6 +56,19 @@ def test_a_text_file(tmp_path: Path) -> None:
     done = scrapy("match", "--query", "@nato", str(tmp_path / "a.txt"))
     (found,) = (json.loads(line) for line in done.stdout.splitlines())
     assert [(match["field"], match["start"]) for match in found["matches"]] == [("title", 0), ("body", 4), ("body", 4)]
+
+
+def test_offsets_in_a_text_file_count_its_own_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("قمة\r\nنص\r\n\r\nالناتو".encode("utf-8-sig"))
+    (found,) = (json.loads(line) for line in scrapy("match", "--query", "@nato", str(tmp_path / "a.txt")).stdout.splitlines())
+    assert [(match["field"], match["start"]) for match in found["matches"]] == [("body", 6)]
+
+
+def test_a_text_file_in_another_charset_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("الناتو".encode("windows-1256"))
+    done = scrapy("match", "--query", "@nato", str(tmp_path / "a.txt"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "a.txt is not UTF-8 at byte 1" in done.stderr
 
 
 @pytest.mark.parametrize(

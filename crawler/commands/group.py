@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import gc
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from rich.console import Console
 from rich.progress import Progress
 
 from crawler.command import FAILED, ProjectCommand, print_json
-from crawler.errors import ConfigurationError
 from crawler.items import Article, Judgement
+from crawler.json_lines import complain, open_input, read_object, text_of
 from crawler.store.story_index import StoryIndex
 from crawler.stories import fingerprint, judge
 
@@ -60,7 +59,7 @@ class Command(ProjectCommand):
                 try:
                     text = _read(line)
                 except ValueError as error:
-                    print(f"line {number}: {error}", file=sys.stderr)
+                    complain(number, error)
                     failed = True
                 else:
                     print_json(grouping.place(text))
@@ -124,38 +123,18 @@ class _Grouping:
 
 def _read(line: bytes) -> _Text:
     """Raises ValueError saying what is wrong with the line."""
-    try:
-        row = json.loads(line.decode("utf-8-sig"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError:
-        raise ValueError("not UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(row, dict):
-        raise ValueError("not a JSON object")
+    row = read_object(line)
     given = row.get("id")
     if not isinstance(given, str | int | float) or isinstance(given, bool) or not _is_text(str(given)):
         raise ValueError("id is neither a text nor a number")
-    outlet, title, body = (_text(row, name) for name in ("outlet", "title", "body"))
+    outlet, title, body = (text_of(row, name) for name in ("outlet", "title", "body"))
     if not title.strip() and not body.strip():
-        raise ValueError("neither title nor body")
+        raise ValueError("it has neither title nor body")
     return _Text(given, Article(outlet=outlet, url="", key="", title=title, body=body, published_at=_moment(row.get("published_at"))))
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
 
 
 def _is_text(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-def _text(row: dict[str, Any], name: str) -> str:
-    text = row.get(name)
-    if text is None:
-        return ""
-    if not isinstance(text, str):
-        raise ValueError(f"{name} is no text")
-    return text
 
 
 def _moment(value: object) -> datetime | None:
@@ -176,7 +155,7 @@ def _lines(name: str) -> Iterator[Iterator[bytes]]:
     """The lines of a file or of standard input, with a progress bar where a person watches standard error only."""
     watched = sys.stderr.isatty() and not sys.stdout.isatty()
     with (
-        _open(name) as source,
+        open_input(name) as source,
         Progress(console=Console(stderr=True), disable=not watched, redirect_stdout=False, redirect_stderr=False) as progress,
     ):
         task = progress.add_task("grouping", total=None if name == "-" else Path(name).stat().st_size)
@@ -187,17 +166,3 @@ def _lines(name: str) -> Iterator[Iterator[bytes]]:
                 progress.advance(task, len(line))
 
         yield lines()
-
-
-@contextmanager
-def _open(name: str) -> Iterator[BinaryIO]:
-    """Raises ConfigurationError for a file that cannot be read."""
-    if name == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        source = Path(name).open("rb")  # noqa: SIM115  # closed below: what goes wrong in there is not about the name
-    except OSError as error:
-        raise ConfigurationError(f"{name} cannot be read: {error.strerror}") from None
-    with source:
-        yield source

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, TextIO
+from typing import ClassVar
 
-from crawler.command import DONE, FAILED, ProjectCommand, print_json
+from crawler.command import DONE, FAILED, ProjectCommand, clean_line, print_json
 from crawler.errors import ConfigurationError
 from crawler.items import Match
+from crawler.json_lines import complain, open_input, read_object, text_of
 from crawler.watches import Matcher, Watch, load_watches, parse_query
 
 
@@ -41,12 +41,11 @@ class Command(ProjectCommand):
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         matcher = Matcher(_watches(opts))
         status = DONE
-        with _open(args[0] if args else "-") as source:
-            for text in _texts(source, is_plain=bool(args) and args[0].endswith(".txt")):
-                if text is None:
-                    status = FAILED
-                else:
-                    print_json({"id": text.id, "matches": [_row(match) for match in matcher.find(text.title, text.body)]})
+        for text in _texts(args[0] if args else "-"):
+            if text is None:
+                status = FAILED
+            else:
+                print_json({"id": text.id, "matches": [_row(match) for match in matcher.find(text.title, text.body)]})
         return status
 
 
@@ -61,53 +60,30 @@ def _watches(opts: argparse.Namespace) -> list[Watch]:
         raise ConfigurationError(f"--query {error}") from None
 
 
-def _open(file: str) -> TextIO:
-    """The file as UTF-8 text; what is no UTF-8 reads as the replacement character, so that its line is named."""
-    if file == "-":
-        return open(sys.stdin.fileno(), encoding="utf-8-sig", errors="surrogateescape", newline="\n", closefd=False)
+def _texts(file: str) -> Iterator[_Text | None]:
+    """Every text in order; None for one that cannot be read, which is named on stderr."""
+    with open_input(file) as source:
+        if file.endswith(".txt"):
+            yield _read_plain(file, source.read())
+            return
+        for number, line in enumerate(source, 1):
+            try:
+                if line.strip():
+                    row = read_object(line)
+                    yield _Text(row.get("id"), text_of(row, "title"), text_of(row, "body"))
+            except ValueError as error:
+                complain(number, error)
+                yield None
+
+
+def _read_plain(file: str, content: bytes) -> _Text | None:
+    """A text file: the first line is the title, the rest the body, each as it stands."""
     try:
-        return Path(file).open(encoding="utf-8-sig", errors="surrogateescape", newline="\n")
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-
-
-def _texts(source: TextIO, is_plain: bool) -> Iterator[_Text | None]:
-    """Every text in order; None for a line that cannot be read, which is named on stderr."""
-    if is_plain:
-        title, _, body = source.read().replace("\r\n", "\n").partition("\n")
-        yield _Text(Path(source.name).name, title, body)
-        return
-    for number, line in enumerate(source, 1):
-        if not line.strip():
-            continue
-        try:
-            yield _read(line)
-        except ValueError as error:
-            print(f"line {number} cannot be read: {error}", file=sys.stderr)
-            yield None
-
-
-def _read(line: str) -> _Text:
-    """Raises ValueError with the reason."""
-    try:
-        row = json.loads(line.encode("utf-8", "surrogateescape").decode("utf-8"))
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"it is no JSON ({error.msg} at character {error.pos + 1})") from None
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    if not isinstance(row, dict):
-        raise ValueError('it is no object like {"id": 1, "title": "…", "body": "…"}')
-    title, body = (_field(row, name) for name in ("title", "body"))
-    return _Text(row.get("id"), title, body)
-
-
-def _field(row: dict[str, Any], name: str) -> str:
-    value = row.get(name)
-    if value is not None and not isinstance(value, str):
-        raise ValueError(f"{name} is no text")
-    return value or ""
+        title, _, body = content.decode("utf-8-sig").partition("\n")
+    except UnicodeDecodeError as error:
+        print(f"{clean_line(file)} is not UTF-8 at byte {error.start + 1}: save it as UTF-8", file=sys.stderr)
+        return None
+    return _Text(Path(file).name, title.removesuffix("\r"), body)
 
 
 def _row(match: Match) -> dict[str, object]:
