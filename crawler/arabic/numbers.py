@@ -9,13 +9,14 @@ from crawler.arabic.words import JOINED, Token
 
 _ORDINALS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
 _CARDINALS = ("واحد", "ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع")
+_CLITICS = "وفبكل"
 _UNITS = frozenset(
-    f"{article}{stem}{ending}"
+    f"{article}{stem}{ending}".lstrip(_CLITICS)
     for article in ("", "ال")
     for stem in (*_ORDINALS, *_CARDINALS)
     for ending in ("", "ه")
 )
-_BARE_UNITS = frozenset(unit.lstrip("وفبكل") for unit in _UNITS) | _UNITS
+"""Without the letters that could be clitics before them, which are dropped from the words of a text too."""
 _TEENS = frozenset({"عشر", "عشره"})
 _TENS = re.compile("و(?:ال)?(?:عشر|ثلاث|اربع|خمس|ست|سبع|ثمان|تسع)(?:ون|ين)")
 _SEPARATORS = ".,٫٬"
@@ -31,11 +32,6 @@ def is_cut_from_number(text: str, found: Sequence[Token], first: int, last: int)
         return True
     if end.folded.isdigit():
         return text[end.end : end.end + 1] in tuple(_SEPARATORS) and text[end.end + 1 : end.end + 2].isdigit()
-    if last + 1 == len(found) or found[last + 1].gap != JOINED or end.folded.lstrip("وفبكل") not in _BARE_UNITS:
+    if last + 1 == len(found) or found[last + 1].gap != JOINED or end.folded.lstrip(_CLITICS) not in _UNITS:
         return False
     return found[last + 1].folded in _TEENS or bool(_TENS.fullmatch(found[last + 1].folded))
-
-
-_BARE_ORDINALS = ("حادي", "ثاني", "ثالث", "رابع", "خامس", "سادس", "سابع", "ثامن", "تاسع")
-_CARDINALS = ("واحد", "ثلاث", "اربع", "خمس", "ست", "سبع", "ثماني", "تسع")
-_UNITS = frozenset(unit.lstrip("وفبكل") for unit in _UNITS) | _UNITS
