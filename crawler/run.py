@@ -101,6 +101,8 @@ class Run:
 
         Only a crawl that ran to its end counts as a good one.
         """
+        if "store" not in vars(self):  # scrapy fetch, shell and the like ask nothing of the store
+            return
         for outlet, run in self._open.items():
             counts = self.counts[outlet]
             read = counts["feeds_read"] + counts["feeds_unchanged"] + counts["pages"]
