@@ -22,7 +22,7 @@ _SBIN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/bin"
 _CONFIG = """daemon off; master_process off; worker_processes 1; pid {run}/nginx.pid; error_log {run}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; open_file_cache max=20000;
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000;
   types {{ text/html html; application/rss+xml xml; }} charset utf-8; charset_types application/rss+xml;
   client_body_temp_path {run}/body; proxy_temp_path {run}/proxy; fastcgi_temp_path {run}/fastcgi;
   uwsgi_temp_path {run}/uwsgi; scgi_temp_path {run}/scgi;
