@@ -61,6 +61,7 @@ def find(query: str, body: str, title: str = "", **keys: object) -> list[Match]:
         ('"مشروع قانون"', "مشروعا قانونٍ ومشروع قانونها", ["مشروعا قانونٍ", "ومشروع قانونها"]),
         ('"مشروع قانون"', "المشروع قانونها مشروع قانوناً", []),
         ('"أمن غذائي"', "أمنا غذائيا", ["أمنا غذائيا"]),
+        ('"ذكاء اصطناعي"', "ذكاء اصطناعيا. بذكاء اصطناعيا، الذكاء اصطناعيا، ذكاؤه اصطناعيا", ["ذكاء اصطناعيا"]),
         ('"حزب الله"', "لـ\"حزب الله\" وحزب ﷲ", ["حزب الله", "وحزب ﷲ"]),
         ('"حلف شمال الأطلسي"', "حلف (شمال\nالأطلسي", ["حلف (شمال\nالأطلسي"]),
         ("جيه.دي", "جيه.دي فانس. جيه. دي", ["جيه.دي"]),
@@ -198,10 +199,16 @@ def test_errors_point_at_the_character(query: str, place: str, right: str) -> No
     assert right in str(error.value)
 
 
-@pytest.mark.parametrize("term", ["a AND b", "روسيا OR كييف", "المادة (5)", "", "(روسيا)", "روسيا NEAR/3 كييف"])
+@pytest.mark.parametrize("term", ["a AND b", "روسيا OR كييف", "المادة (5)", "", "(روسيا)", "روسيا NEAR/3 كييف", "كييف|", "كييف||لندن"])
 def test_terms_take_one_leaf(term: str) -> None:
     with pytest.raises(ConfigurationError):
         parse_term(term)
+
+
+def test_alternatives_in_a_term_need_no_quotes() -> None:
+    assert parse_term("ضمانات أمنية | =ضمان") == AnyOf((parse_term("ضمانات أمنية"), parse_term("=ضمان")))
+    with pytest.raises(ConfigurationError, match="character 8, 'من'"):
+        parse_term("كييف | من")
 
 
 def test_binding() -> None:
@@ -262,7 +269,17 @@ def _written(folder: Path, text: str) -> Path:
         (WATCH + 'terms = ["كييف"، "لندن"]', "line 3, terms:", "type , instead"),
         (WATCH + "terms = [“كييف”]", "line 3, terms:", 'type " instead'),
         (WATCH + 'terms = ["كييف"]\n\u200fwhen = "now"', "line 4", "U+200F"),
-        (WATCH + 'query = ""ضمانات أمنية" AND كييف"', "line 3, query:", "single quotes"),
+        (WATCH + 'query = ""ضمانات أمنية" AND كييف"', "line 3, query:", """'"ضمانات أمنية" AND كييف'"""),
+        (WATCH + 'query = "كييف AND "ضمانات أمنية"" # both', "line 3, query:", """'كييف AND "ضمانات أمنية"'"""),
+        (WATCH + 'terms = ["كييف"\nwhen = "now"', "line 3, terms:", "or the ] at the end"),
+        (WATCH + 'terms = ["كييف"]\nenabled = yes', "line 4, enabled:", "write true, in small letters and without quotes"),
+        (WATCH + 'terms = ["كييف"]\nfull = Off', "line 4, full:", "write false"),
+        (WATCH + 'عبارات = ["كييف"]', "line 3, عبارات:", "English words"),
+        ('[[watch]\nname = "a"', "line 1:", "[[ ends with ]]"),
+        ('[ [watch] ]\nname = "a"', "line 1:", "[[watch]]"),
+        ('name = "a"\nterms = ["كييف"]', "line 1, name:", "write [[watch]] on a line before it"),
+        ('[concepts]\n\nq = ["كييف"]', "line 3, q:", "[concepts.q]"),
+        ('[[health]]\nchannels = ["desk"]', "line 1, health:", "write [health]"),
         (WATCH + "terms = كييف", "line 3, terms:", '"كييف"'),
         (WATCH + 'terms = ["كييف"]\nenabled = True', "line 4, enabled:", "true"),
         (WATCH + "terms = ['كييف' 'لندن']", "line 3, terms:", "comma"),
@@ -280,7 +297,7 @@ def _written(folder: Path, text: str) -> Path:
         (WATCH + 'terms = ["كييف"]\nin = "body"', "line 4, in:", "title+lead"),
         (WATCH + 'terms = ["كييف"]\nupdates = "yes"', "line 4, updates:", "true or false"),
         (WATCH + 'terms = ["كييف"]\ncountries = ["JO"]', "line 4, countries:", "jo"),
-        (WATCH + 'terms = ["كييف"]\nchannels = ["nope"]', "line 4, channels:", "no channel nope"),
+        (WATCH + 'terms = ["كييف"]\nchannels = ["nope"]', "line 4, channels:", '[[channel]] table with name = "nope"'),
         (WATCH + 'terms = ["كييف"]\noutlets = ["al_aim"]', "line 4, outlets:", "al_ain"),
         (WATCH + 'terms = ["كييف"]\n' + WATCH + 'terms = ["لندن"]', "line 5, name:", "another name"),
         ('[[watch]]\nterms = ["كييف"]', "line 1, name:", "missing"),
@@ -361,6 +378,13 @@ def test_the_file_in_the_docs_is_right(tmp_path: Path) -> None:
     assert [channel.name for channel in found.channels] == ["desk-mail", "desk-hook"]
     for block in blocks:
         assert load_watches(_written(tmp_path, block))
+
+
+def test_a_feed_that_stands_twice_is_read_once(tmp_path: Path) -> None:
+    row = '[[feed]]\nurl = "https://example.org/rss"\n'
+    file = load(tmp_path, row + 'title = "الأولى"\n' + row)
+    assert [feed.title for feed in file.feeds] == ["الأولى"]
+    assert "line 5, url:" in file.warnings[0]
 
 
 def test_a_concept_of_the_file_replaces_the_built_in_one(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def is_form(sought: Word, found: Reading, *, alone: bool, after_tanwin: bool = F
     """Whether a reading with the same base is a form of the word.
 
     alone: the word is all that is looked for, no phrase vouches for it. after_tanwin: the word before it in the
-    phrase shows tanwin, so this one may without the sign.
+    phrase has tanwin, or cannot show it, so this one may without the sign.
     """
     if sought.keeps_article and found.article != sought.has_article:
         return False
@@ -84,6 +84,12 @@ def follows(before: Word, read_before: Reading, sought: Word, found: Reading, *,
     if found.pronoun and ((last and read_before.article) or sought.is_adjective):
         return False
     return not found.tanwin or read_before.tanwin or (not read_before.article and _hides_tanwin(before))  # P4
+
+
+def leaves_tanwin(before: Word, read: Reading) -> bool:
+    """Whether an adjective in ي behind this word has its tanwin from it: ذكاءً اصطناعيًا is often written without the signs."""
+    bare = not (read.article or read.pronoun or read.preposition)
+    return read.tanwin or (bare and before.stem.endswith("اء"))
 
 
 def find_forms(sought: Word, found: Token) -> list[Reading]:

@@ -65,17 +65,14 @@ class _Loader:
         self._warnings: list[str] = []
 
     def load(self) -> WatchFile:
-        for name in self._tables:
-            if name not in _TABLES:
-                line = self._lines.key(("", 0), name) if self._lines.table((name, 0)) == 1 else self._lines.table((name, 0))
-                raise ConfigurationError(f"{self._file}, line {line}, {name}: is no table of a watch file; {nearest(name, _TABLES)}")
+        self._check_tables()
         channels = tuple(self._channel(row) for row in self._rows("channel", _CHANNEL))
         names = self._unique(channels, "channel")
         for number, channel in enumerate(channels):
             if channel.owner and channel.owner not in names:
                 problem = f"there is no channel {channel.owner}; {nearest(channel.owner, names)}"
                 self._row("channel", number, _CHANNEL).refuse("owner", problem)
-        feeds = tuple(self._feed(row) for row in self._rows("feed", _FEED))
+        feeds = self._feeds()
         outlets = None if self._known_outlets is None else [*self._known_outlets, *(feed.outlet for feed in feeds)]
         concepts = self._concepts()
         watches = tuple(self._watch(row, concepts, names, outlets) for row in self._rows("watch", _WATCH))
@@ -88,6 +85,16 @@ class _Loader:
             health_channels=health.known("channels", names, "channel") or (),
             warnings=tuple(dict.fromkeys(self._warnings)),
         )
+
+    def _check_tables(self) -> None:
+        for name, value in self._tables.items():
+            if name in _TABLES:
+                continue
+            if isinstance(value[0] if value and isinstance(value, list) else value, dict):
+                line, problem = self._lines.table((name, 0)), f"is no table of a watch file; {nearest(name, _TABLES)}"
+            else:
+                line, problem = self._lines.key(("", 0), name), "stands in no table; write [[watch]] on a line before it"
+            raise ConfigurationError(f"{self._file}, line {line}, {name}: {problem}")
 
     def _row(self, table: str, number: int, keys: Collection[str]) -> Row:
         return Row(self._file, self._lines, (table, number), self._tables[table][number], keys)
@@ -117,7 +124,12 @@ class _Loader:
             line = self._lines.key(("", 0), "concepts")
             raise ConfigurationError(f"{self._file}, line {line}, concepts: write a table for each: [concepts.nato]")
         for name, values in tables.items():
-            row = Row(self._file, self._lines, (f"concepts.{name}", 0), values, ("terms", "proper_names"))
+            table = f"concepts.{name}"
+            if not isinstance(values, dict):
+                Row(self._file, self._lines, ("concepts", 0), {name: values}, (name,)).refuse(
+                    name, f"is a concept; write [{table}] on a line of its own, and terms = […] below"
+                )
+            row = Row(self._file, self._lines, (table, 0), values, ("terms", "proper_names"))
             if not NAME.fullmatch(name):
                 row.refuse("terms", f"the concept's name {name!r} may have letters, digits, - and _ only")
             terms = row.texts("terms") or row.refuse("terms", 'is missing; write terms = ["…"]')
@@ -209,6 +221,15 @@ class _Loader:
             self._warnings.append(f"{row.where('url')} {host} takes no plain webhook: write its address as {scheme}… (Apprise's form)")
         elif not channel.secret_env:
             self._warnings.append(f"{row.where('url')} {channel.name} is unsigned: name a secret with secret_env")
+
+    def _feeds(self) -> tuple[FeedRow, ...]:
+        found: dict[str, FeedRow] = {}
+        for row in self._rows("feed", _FEED):
+            feed = self._feed(row)
+            if feed.url in found:
+                self._warnings.append(f"{row.where('url')} {feed.url} stands in another [[feed]] too; the first counts")
+            found.setdefault(feed.url, feed)
+        return tuple(found.values())
 
     def _feed(self, row: Row) -> FeedRow:
         url = row.web_url()

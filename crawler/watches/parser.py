@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import NoReturn
 
 from crawler.arabic.folding import fold
@@ -78,15 +79,11 @@ def parse_term(
 
     Raises ConfigurationError that points at the character.
     """
-    if text.strip() and not any(sign in text for sign in "|\"«»“”:()@"):
-        quoted = text.strip()
-        sign = quoted[0] if quoted[0] in "=^~" else ""
-        lexemes = scan(quoted.replace(sign, "", 1)) if sign else scan(quoted)
-        if operator := next((lexeme for lexeme in lexemes if lexeme.kind in ("AND", "OR", "NOT", "NEAR", "ONEAR")), None):
-            refuse(text, text.find(operator.text), "operators work in query, not in terms: write query = '…' instead")
+    if text.strip() and not any(sign in text for sign in "\"«»“”:()@"):
         reader = _Reader(text, [], concepts, proper_names, inside)
-        kind = "word" if len(lexemes) == 2 else "phrase"
-        return _leaf(reader, Lexeme(kind, quoted, text.find(quoted), sign, quoted.removeprefix(sign)))
+        starts = accumulate((len(part) + 1 for part in text.split("|")), initial=0)
+        parts = tuple(_unquoted(reader, start, part) for start, part in zip(starts, text.split("|"), strict=False))
+        return parts[0] if len(parts) == 1 else AnyOf(parts)
     reader = _Reader(text, scan(text), concepts, proper_names, inside)
     if reader.now.kind == "end":
         raise ConfigurationError("is empty: write a word or a phrase")
@@ -95,6 +92,20 @@ def parse_term(
     if tree is None or reader.now.kind != "end":
         reader.refuse(group or reader.now, "a term is one word, one phrase or one @concept: write another, or query = '…' for operators")
     return tree
+
+
+def _unquoted(reader: _Reader, start: int, part: str) -> Query:
+    """A word or a phrase without quotes, with the sign before it; `start` is where it stands in the term."""
+    written = part.strip()
+    if not written:
+        refuse(reader.query, start, "write a word or a phrase on both sides of |")
+    start += part.index(written)
+    sign = written[0] if written[0] in "=^~" else ""
+    content = written.removeprefix(sign)
+    lexemes = scan(" " * (start + len(sign)) + content)
+    if operator := next((lexeme for lexeme in lexemes if lexeme.kind in ("AND", "OR", "NOT", "NEAR", "ONEAR")), None):
+        refuse(reader.query, operator.at, "operators work in query, not in terms: write query = '…' instead")
+    return _leaf(reader, Lexeme("word" if len(lexemes) == 2 else "phrase", written, start, sign, content))
 
 
 def _any_of(reader: _Reader) -> Query:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.arabic.clitics import Reading
 from crawler.arabic.folding import has_marks, marked, spell
-from crawler.arabic.forms import Word, follows, is_form
+from crawler.arabic.forms import Word, follows, is_form, leaves_tanwin
 from crawler.arabic.numbers import is_cut_from_number
 from crawler.arabic.words import JOINED, Token
 from crawler.watches.query import Slot, Term
@@ -70,7 +70,8 @@ def is_whole_number(text: str, found: Sequence[Token], first: int, last: int) ->
 
 def _continues(states: list[tuple[Word, Reading]], sought: Word, reading: Reading, last: bool) -> bool:
     return any(
-        is_form(sought, reading, alone=False, after_tanwin=read_before.tanwin) and follows(before, read_before, sought, reading, last=last)
+        is_form(sought, reading, alone=False, after_tanwin=leaves_tanwin(before, read_before))
+        and follows(before, read_before, sought, reading, last=last)
         for before, read_before in states
     )
 

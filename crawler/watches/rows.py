@@ -28,7 +28,7 @@ class Row:
     def __init__(self, file: str, lines: Lines, table: Table, values: object, keys: Collection[str]) -> None:
         self._file, self._lines, self._table = file, lines, table
         if not isinstance(values, dict):
-            self.refuse(table[0], "is a table: write its name in brackets on a line of its own")
+            self.refuse(table[0], f"is a table: write [{table[0]}] on a line of its own, and its keys below")
         self._values: dict[str, Any] = values
         for key in values:
             if key not in keys:
@@ -125,7 +125,8 @@ class Row:
         found = self.texts(key)
         for name in found or ():
             if name not in known:
-                self.refuse(key, f"there is no {what} {name}; {nearest(name, known)}", name)
+                right = nearest(name, known) if known else f'write a [[{what}]] table with name = "{name}"'
+                self.refuse(key, f"there is no {what} {name}; {right}", name)
         return found
 
     def variable(self, key: str) -> str | None:

@@ -14,6 +14,7 @@ Table = tuple[str, int]
 
 _HEADER = re.compile(r"\s*\[\[?\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"\s*([\w.\"'-]+)\s*=")
+_ARRAY = re.compile(r"\s*[\w\"'-]+\s*=\s*\[")
 _STRING = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 _BIDI = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\u2060\ufeff\u00a0]")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
@@ -29,6 +30,7 @@ _INSTEAD = {
     "؛": ("the Arabic semicolon «؛»", ","),
 }
 
+_SWITCHES = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 _SAID = {
     "Unterminated string": 'a " is missing where the text ends',
     "Illegal character": 'a " is missing where the text ends',
@@ -40,6 +42,9 @@ _SAID = {
     "Expected '=' after a key": "a line is key = value: the sign = is missing",
     "Invalid statement": 'a line is key = value, a table in brackets, or a comment after #',
     "Invalid value": "the value is missing or needs quotes",
+    "Invalid initial character for a key part": "a table is written [[watch]], nothing between the brackets but its name",
+    "Expected ']]'": "a table that begins with [[ ends with ]]",
+    "Expected ']'": "a table that begins with [ ends with ]",
 }
 """What tomllib says, in words for people who have never seen TOML."""
 
@@ -95,6 +100,8 @@ def read_toml(source: str, name: str) -> dict[str, Any]:
             if found := _find_mistake(lines[number - 1]):
                 at, problem = number, found
                 break
+        if said.startswith("Unclosed array"):
+            at = next((number for number in range(at, 0, -1) if _ARRAY.match(lines[number - 1])), at)
         key = _KEY.match(lines[at - 1])
         raise ConfigurationError(f"{name}, line {at}{f', {key[1]}' if key else ''}: {problem}") from None
 
@@ -109,11 +116,14 @@ def _find_mistake(line: str) -> str:
         if letter in _INSTEAD:
             what, instead = _INSTEAD[letter]
             return f"{what} at column {column} is no sign of TOML; type {instead} instead"
-    value = line.partition("=")[2].strip()
+    key, sign, value = (part.strip() for part in line.partition("="))
+    if sign and re.fullmatch(r"[^\W\d]+", key) and not key.isascii():
+        return "keys are English words, such as name, terms, channels; only what stands in quotes can be Arabic"
     if value.startswith('"') and value.count('"') > 2 and not value.startswith('"""'):
-        return f"quotes inside quotes; put single quotes round the whole: '{value.strip(chr(34))}' or type \\\" for each inner one"
-    if value.lower() in ("true", "false") and not value.islower():
-        return f"write {value.lower()} in small letters"
+        inner = value.partition(" #")[0].strip()[1:].removesuffix('"')
+        return f"quotes inside quotes; put single quotes round the whole: '{inner}' or type \\\" for each inner one"
+    if value.lower() in _SWITCHES:
+        return f"write {_SWITCHES[value.lower()]}, in small letters and without quotes"
     if value and not re.match(r"[\[\"'{\d+-]|true\b|false\b", value):
         return f'the value needs quotes: "{value.split("#")[0].strip()}"'
     return ""
