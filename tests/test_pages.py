@@ -457,6 +457,42 @@ def test_teasers_are_no_cards() -> None:
     assert len(read(page(below=f"</div><h3>أخبار ذات صلة</h3><div>{teaser * 4}"))) == 1
 
 
+def test_headlines_below_a_second_story_are_not_its_text() -> None:
+    second = f"<h2>غرامات على شبكات للعملات</h2>{SECOND}"
+    html = page(below=f"</div><p>أخبار أخرى..</p>{second}<aside><a href=/2>خبر قصير من أخبار المدينة</a></aside><div>")
+    assert read(html)[1].body.split("\n\n") == list(LINES)
+
+
+# --- what a plain WordPress page says --------------------------------------------------------------------------------
+
+
+def test_a_site_that_is_not_known_is_cut_from_the_title_when_the_heading_lacks_it() -> None:
+    html = page(f'<meta property="og:title" content="{TITLE} - موقع المنارة">')
+    assert read(html)[0].title == TITLE
+    other = page(f'<meta property="og:title" content="{TITLE} – الجلسة الثانية">', title="أخبار المدينة")
+    assert read(other)[0].title == f"{TITLE} – الجلسة الثانية"
+
+
+@pytest.mark.parametrize("byline", ["<span>بواسطة سمر العبادي</span>", "<span>نشره <a rel='author' href='/a'>سمر العبادي</a></span>"])
+def test_who_wrote(byline: str) -> None:
+    assert read(page(above=f"<div class='entry-line'>{byline}</div>"))[0].authors == ("سمر العبادي",)
+
+
+def test_tags_behind_a_label_of_their_own() -> None:
+    links = "<a href=/t/1>موازنة</a>", "<a href=/t/2>طرق</a>"
+    for tags in (f"<div>{''.join(links)}</div>", f"<ul><li>{'</li><li>'.join(links)}</li></ul>"):
+        article = read(page(below=f"<div>العلامات</div>{tags}<p>نص آخر</p>"))[0]
+        assert article.tags == ("موازنة", "طرق")
+        assert article.body.split("\n\n") == list(LINES)
+
+
+def test_a_flattened_text_in_json_ld_serves_where_the_page_prints_none() -> None:
+    whole = ld(headline=TITLE, articleBody=" ".join(LINES))
+    assert body_of(page(whole, lines=[])) == [" ".join(LINES)]
+    with pytest.raises(NotAnArticle):
+        read(page(ld(headline=TITLE, articleBody=" ".join(LINES)[:-20] + "..."), lines=[]))
+
+
 # --- not an article --------------------------------------------------------------------------------------------------
 
 LINKS = "".join(f'<li><a href="/{number}">خبر قصير رقم {number} من أخبار المدينة</a></li>' for number in range(40))
@@ -486,6 +522,37 @@ LINKS = "".join(f'<li><a href="/{number}">خبر قصير رقم {number} من �
 def test_not_an_article(url: str, html: str, reason: str) -> None:
     with pytest.raises(NotAnArticle, match=reason):
         ArticlePage(url, html).articles()
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "بحث التعاون بين البلديتين",
+        "البحث عن ناجين تحت الأنقاض",
+        "الدخول المدرسي يبدأ غدا",
+        "حدث خطأ طبي في المستشفى",
+        "تم حظر تطبيق شهير في المدارس",
+        "عطل في Cloudflare يوقف مواقع",
+        "404 مليون دينار للطرق",
+    ],
+)
+def test_a_short_article_whose_headline_sounds_like_an_error_page(title: str) -> None:
+    assert read(page(title=title, lines=LINES[:2]))[0].title == title
+
+
+@pytest.mark.parametrize(
+    "title", ["404", "الموقع - 404", "نتائج البحث عن الموازنة", "بحث: الموازنة", "الدخول", "Sign in", "تم حظر الوصول", "حدث خطأ"]
+)
+def test_an_error_page_with_some_text(title: str) -> None:
+    with pytest.raises(NotAnArticle):
+        read(page(title=title, lines=LINES[:2]))
+
+
+def test_a_list_with_a_paragraph_under_each_headline() -> None:
+    teasers = [f"<div><h3><a href=/{number}>{TITLE} {number}</a></h3><p>{LINES[number % 3]}</p></div>" for number in range(6)]
+    with pytest.raises(NotAnArticle, match="list of articles"):
+        ArticlePage("https://almisbah.example/city", page(lines=[], below="".join(teasers), title="أخبار المدينة")).articles()
+    assert body_of(page(below="".join(teasers[:3])))[:3] == list(LINES), "a box of three below an article"
 
 
 @pytest.mark.parametrize(

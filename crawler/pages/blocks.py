@@ -13,6 +13,7 @@ from crawler.pages.tree import Element, evaluate, squeeze
 
 MOST_BLOCKS = 20_000
 """A real page has a few hundred, an archive of comments a few thousand."""
+_ALL_LINKED = 0.9
 MOST_FOUND = 200
 """Texts that one selector may give."""
 
@@ -77,6 +78,11 @@ class Block:
     @property
     def link_share(self) -> float:
         return self.linked / len(self.text) if self.text else 0.0
+
+    @property
+    def all_linked(self) -> bool:
+        """A link, and hardly anything beside it."""
+        return self.link_share > _ALL_LINKED
 
 
 def select_texts(root: Element, css: str) -> list[str]:

@@ -16,7 +16,6 @@ _LINKED = 0.5
 """A block with a larger share of its text in links is a list of other pages."""
 
 
-_ALL_LINKED = 0.9
 _MOST_ELEMENTS = 30_000
 """On larger pages trafilatura takes minutes; the largest front pages of newspapers have a third of this."""
 _CAPTION = 250
@@ -108,7 +107,7 @@ def _shared_frames(blocks: Sequence[Block]) -> set[Element]:
 def _is_foreign(block: Block, shared: set[Element]) -> bool:
     if block.caption or (block.around is not None and block.around not in shared):
         return True
-    return block.link_share > _LINKED and (not noise.is_prose(block.text) or block.link_share > _ALL_LINKED)
+    return block.link_share > _LINKED and (not noise.is_prose(block.text) or block.all_linked)
 
 
 def _is_photo_line(block: Block, following: Block | None) -> bool:
@@ -145,5 +144,10 @@ def _says_only(node: Element, text: str) -> bool:
 
 def is_whole(text: str) -> bool:
     """A JSON-LD articleBody that was neither cut nor flattened: paragraphs, and a last sentence that ends."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    return len(lines) > 1 and len(text) >= 300 and not text.rstrip().endswith(("…", "...")) and bool(lines[-1].strip()[-1:] in ".!؟»\"”)")
+    return sum(bool(line.strip()) for line in text.splitlines()) > 1 and ends_whole(text)
+
+
+def ends_whole(text: str) -> bool:
+    """A text long enough for an article whose last sentence ends: it was not cut."""
+    text = text.rstrip()
+    return len(text) >= 300 and text[-1] in ".!؟»\"”)" and not text.endswith("...")

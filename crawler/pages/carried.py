@@ -98,7 +98,7 @@ def _read_story(blocks: Sequence[Block], source: str = "", ago: str = "") -> Car
         return None
     title = own[title_at].text
     story = Carried(title=title, source=source, ago=ago)
-    rest = own[title_at + 1 :]
+    rest = [block for block in own[title_at + 1 :] if not _is_link(block)]
     texts = [block.text for block in rest]
     story.credit = find_credit(texts)
     story.tags = [tag for text in (*texts, *(block.text for block in blocks[end : end + 1])) for tag in noise.find_tags(text)]
@@ -125,6 +125,11 @@ def _find_end(blocks: Sequence[Block]) -> int:
             return index
         written += len(block.text) if noise.is_prose(block.text) else 0
     return len(blocks)
+
+
+def _is_link(block: Block) -> bool:
+    """Another story's headline: a line that is a link, and no text in one."""
+    return block.all_linked and not noise.is_prose(block.text)
 
 
 def _is_date(text: str) -> bool:

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from crawler.arabic import fold
 from crawler.items import Entry
 from crawler.pages import bylines, dating, noise
-from crawler.pages.blocks import read_blocks, select_texts
-from crawler.pages.body import is_whole
+from crawler.pages.blocks import read_blocks, select_texts, text_of
+from crawler.pages.body import ends_whole, is_whole
 from crawler.pages.facts import PageFacts
 from crawler.pages.structured import Structured, strings, unescape, urls
 from crawler.pages.text import PageText, TextFacts
-from crawler.pages.titles import clean_title, site_key
+from crawler.pages.titles import clean_title, is_headline_of, site_key
 from crawler.pages.tree import Element, parse_html, squeeze
 from crawler.urls import clean_url, host
 
@@ -29,6 +29,8 @@ _PUBLISHED = (
 _UPDATED = ("article:modified_time", "og:updated_time", "last-modified")
 _AUTHOR = ("author", "article:author", "dc.creator", "parsely-author", "byl")
 _LONGEST_TITLE = 1_000
+_WITH_SITE = ("og:title", "twitter:title", "title", "<title>")
+"""Places in which the site's name may stand behind the headline."""
 _CUT = 100
 """A JSON-LD headline this long may have been cut (Google asks for at most 110 characters)."""
 
@@ -38,8 +40,10 @@ class PageFields(PageFacts):
 
     The choice between what a page says in several places, each first that is there:
     title: JSON-LD headline (a longer `<h1>` that begins with it wins: headlines get cut), title_css, og:title, `<h1>`, `<title>`, entry.
-    date: see `dating.choose`. body: body_css, a whole JSON-LD articleBody, trafilatura's place cut out by our rules, the entry's content.
-    authors: JSON-LD, author_css, microdata, meta, a line «كتب …» under the headline, entry; persons only.
+    (og:title and `<title>` give way to an `<h1>` that they repeat with a site's name behind it.)
+    date: see `dating.choose`. body: body_css, a whole JSON-LD articleBody, trafilatura's place cut out by our rules, a flattened
+    articleBody, the entry's content.
+    authors: JSON-LD, author_css, microdata, meta, `rel="author"` or a line «كتب …» under the headline, entry; persons only.
     section, tags, image, summary: JSON-LD, selector, meta, entry.
     """
 
@@ -86,6 +90,8 @@ class PageFields(PageFacts):
         if not cleaned:
             return ""
         where, first = cleaned[0]
+        if where in _WITH_SITE:
+            return next((text for place, text in cleaned if place in ("h1", "microdata") and is_headline_of(text, first)), first)
         if where == "json-ld" and (first.endswith(("…", "...")) or len(first) >= _CUT):
             stem = first.rstrip(" .…")
             return next((text for place, text in cleaned if place in ("h1", "selector", "og:title") and text.startswith(stem)), first)
@@ -105,6 +111,8 @@ class PageFields(PageFacts):
         found = self.text.paragraphs(self._said_elsewhere())
         if not self.text.places and (whole := self._article_body(found)):
             return whole
+        if not found and (flat := self._flat_body()):
+            return flat
         if not found and self.entry and self.entry.content_html.strip():
             return noise.keep_article(block.text for block in read_blocks([parse_html(self.entry.content_html)]))
         return found
@@ -118,6 +126,11 @@ class PageFields(PageFacts):
             if is_whole(text) and len(text) >= 0.9 * sum(map(len, found)):
                 return noise.keep_article(line for line in map(squeeze, text.splitlines()) if line and fold(line) != fold(self.title))
         return []
+
+    def _flat_body(self) -> list[str]:
+        """JSON-LD's text in one paragraph, when the page prints none: a script would have written it."""
+        texts = (squeeze(unescape(value)) for value in self.structured.json_ld("articleBody") if isinstance(value, str))
+        return noise.keep_article([text for text in texts if ends_whole(text)][:1])
 
     def _said_elsewhere(self) -> list[str]:
         """Lines inside the text's place that repeat what the page says elsewhere: site, byline, date."""
@@ -172,6 +185,7 @@ class PageFields(PageFacts):
             self.find(self.author_css),
             self.structured.props.get("author", []),
             [text for _, text in self.structured.meta_texts(*_AUTHOR)],
+            [text_of(link) for block in self.text.head for link in block.element.iter("a") if "author" in link.get("rel", "").split()],
             [block.text for block in self.text.head if bylines.is_byline(block.text)],
             list(self.entry.authors) if self.entry else [],
         )

@@ -123,6 +123,11 @@ def is_tag_label(line: str) -> bool:
     return len(line) < 400 and bool(TAG_LABEL.match(folded_line(line[:_OPENING])))
 
 
+def is_tag_heading(line: str) -> bool:
+    """«العلامات» and the like, alone on the line."""
+    return len(line) <= LONGEST_HEADING and bool(TAG_LABEL.fullmatch(_bare(line)))
+
+
 def find_tags(line: str) -> list[str]:
     """The tags behind «كلمات دلالية:»; [] for any other line."""
     if not (head := TAGS.match(folded_line(line[:_OPENING]))) or not head[0].rstrip().endswith((":", "：")):

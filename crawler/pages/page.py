@@ -49,7 +49,7 @@ class ArticlePage(PageFields):
 
     def articles(self) -> list[Article]:
         """The page's own article first, the stories that it carries after it; raises NotAnArticle."""
-        if reason := find_reason(self.root, self.structured, self.url, self.title, self.lines):
+        if reason := find_reason(self.root, self.structured, self.url, self.title, self.lines, self.text.own):
             raise NotAnArticle(reason)
         guests = [self._guest(story) for story in self.text.guests]
         return [replace(article, closes_entry=place == len(guests)) for place, article in enumerate([self._own(), *guests])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 from crawler.arabic import fold
 from crawler.pages import body, carried, noise
@@ -21,6 +22,8 @@ _TIMES = 2
 """`<time>` elements that count: publication and change; where the text prints no headline, those nearest to it."""
 _MARKERS = 8
 """So many places of one page are tried."""
+_TAGS = 30
+"""So many tags are read behind their label."""
 _HEAD = 15
 """So many blocks between headline and text are looked at for date and byline."""
 
@@ -127,12 +130,19 @@ class PageText:
     @cached_property
     def tags(self) -> list[str]:
         """What stands behind «كلمات دلالية:» below the article, link by link where tags are glued links."""
-        for block in self.blocks[self.start : self.end + 1]:
+        for index, block in enumerate(self.blocks[self.start : self.end + 1], self.start):
             if block.linked and noise.is_tag_label(block.text):
                 return [squeeze(text_of(link)) for link in block.element.iter("a")]
-            if tags := noise.find_tags(block.text):
+            if tags := noise.find_tags(block.text) or (noise.is_tag_heading(block.text) and self._linked_behind(index)):
                 return tags
         return []
+
+    def _linked_behind(self, index: int) -> list[str]:
+        """The short links that follow this block."""
+        behind = self.blocks[index + 1 : index + 1 + _TAGS]
+        tags = takewhile(lambda block: block.all_linked and len(block.text) <= noise.LONGEST_HEADING, behind)
+        links = (block.element.findall(".//a") or [block.element] for block in tags)
+        return list(dict.fromkeys(squeeze(text_of(link)) for found in links for link in found))
 
     def paragraphs(self, leave_out: Sequence[str]) -> list[str]:
         """The article's own lines; `leave_out` are lines that the page says elsewhere too."""

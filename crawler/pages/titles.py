@@ -45,6 +45,12 @@ def clean_title(title: str, site_names: Collection[str] = ()) -> str:
     return title.strip()
 
 
+def is_headline_of(headline: str, title: str) -> bool:
+    """Whether the title is this headline and, behind a separator, something else: the name of a site that we do not know."""
+    cut = _SEPARATOR.match(title, len(headline))
+    return cut is not None and len(headline) > 1 and title.startswith(headline)
+
+
 def _without_sites(title: str, sites: Collection[str]) -> str:
     while title:
         if site_key(title) in sites:
