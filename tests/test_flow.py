@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fetching import OddServer, redirect, reply
 
 from crawler.newsroom.practice import SECRET, SECRET_ENV, write_watches
 from crawler.newsroom.receiver import Receiver
 from crawler.newsroom.site.directory import OUTLETS
 from crawler.newsroom.site.server import Newsroom, in_thread
-from tests.fetching import OddServer, redirect, reply
 
 ROOT = Path(__file__).resolve().parents[1]
 
