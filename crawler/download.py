@@ -62,6 +62,14 @@ class AddressRefused(IgnoreRequest):
     """An address that may not be contacted; the message is one sentence. As an IgnoreRequest it is never tried again."""
 
 
+class HostPaused(IgnoreRequest):
+    """The server asked earlier in this crawl to be left alone, for so many seconds from now."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"the server asked for a pause of another {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
 class HeaderLimitError(Exception):
     """A response's header section passed HEADER_LINES or HEADER_BYTES."""
 
@@ -113,7 +121,7 @@ class GuardedHandler(HTTP11DownloadHandler):
         """The response; raises Scrapy's download exceptions, AddressRefused, and IgnoreRequest in a host's pause."""
         host = urlsplit(request.url).hostname or ""
         if (pause := self._paused_until.get(host, 0.0) - monotonic()) > 0:
-            raise IgnoreRequest(f"the server asked for a pause of another {pause:.0f} seconds")
+            raise HostPaused(pause)
         began = monotonic()
         self._grant_time(request)
         try:
@@ -213,6 +221,14 @@ def asked_pause(response: Response, now: float) -> float:
         except (ValueError, OverflowError):
             return 0.0
     return min(max(seconds, 0.0), LONGEST_PAUSE)
+
+
+def find_pause(failure: Failure, now: float) -> float:
+    """Seconds that the server of a failed request asks us to stay away; 0 when it does not say. `now` is Unix time."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return asked_pause(error.response, now)
+    return error.seconds if isinstance(error, HostPaused) else 0.0
 
 
 _REASONS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from typing import Self
 
@@ -16,6 +17,8 @@ from crawler.settings import local_zone
 from crawler.store.articles import Kept
 from crawler.stories import Fingerprint, fingerprint, judge
 from crawler.watches import Matcher, Watch
+
+logger = logging.getLogger(__name__)
 
 
 class _Step:
@@ -48,19 +51,20 @@ class Check(_Step):
             raise self._refuse(item)
         if reason := find_fault(item):
             entry_id = item.entry_id if item.closes_entry else None
-            raise self._refuse(Refusal(url=item.url, outlet=item.outlet, reason=reason, entry_id=entry_id))
+            raise self._refuse(Refusal(url=item.url or item.key, outlet=item.outlet, reason=reason, entry_id=entry_id))
         for field in gaps(item):
             self.count(f"gap/{field}")
         return item
 
     def _refuse(self, refusal: Refusal) -> DropItem:
-        """Write it down; what is returned is for Scrapy to log in one line."""
+        """Write it down, and say so in one line; what is returned is for Scrapy, which would print the whole article."""
         self.run.count(refusal.outlet, "refused")
         self.count(f"check/{refusal.reason}")
         if refusal.entry_id is not None:
             with self.run.store.transaction():
                 self.run.store.entries.give_back(refusal.entry_id, "refused", refusal.reason, self.run.now())
-        return DropItem(f"{refusal.url}: {refusal.reason}", log_level="INFO")
+        logger.info("%s: %s", refusal.url, refusal.reason)
+        return DropItem(refusal.reason, log_level="DEBUG")
 
 
 class Keep(_Step):
@@ -71,7 +75,6 @@ class Keep(_Step):
         self.watches: dict[str, Watch] = {w.name: w for w in watch_file.watches if w.enabled} if watch_file else {}
         self.channels = tuple(channel.name for channel in watch_file.channels) if watch_file else ()
         self.matcher = Matcher(list(self.watches.values()))
-        self.countries = self.run.store.runs.countries()
         self.zone = local_zone(self.crawler.settings)
 
     def process_item(self, article: Article) -> Article:
@@ -85,7 +88,7 @@ class Keep(_Step):
                 self._tell(kept, story_id, found, now)
             if article.entry_id is not None:
                 self._settle(kept.article)
-        self.run.count(article.outlet, {"new": "stored"}.get(kept.state, kept.state))
+        self.run.count(article.outlet, {"new": "stored", "retouched": "unchanged"}.get(kept.state, kept.state))
         return kept.article
 
     def _group(self, article: Article, print_: Fingerprint, now: datetime) -> int:
@@ -104,17 +107,21 @@ class Keep(_Step):
         found: dict[str, list[Match]] = {}
         for match in self.matcher.find(article.title, article.body):
             found.setdefault(match.watch, []).append(match)
-        country = self.countries.get(article.outlet, "")
+        country = self.run.countries.get(article.outlet, "")
         return {name: matches for name, matches in found.items() if self.watches[name].covers(article.outlet, country)}
 
     def _tell(self, kept: Kept, story_id: int, found: dict[str, list[Match]], now: datetime) -> None:
         """Record the matches, and queue an alert for each watch that has not told this yet."""
         store, article = self.run.store, kept.article
-        article_id = article.id or 0
+        article_id, read_again = article.id or 0, kept.state != "new"
         relation = store.articles.relation(article_id)
+        if read_again:
+            store.watches.forget(article_id, found)
         for name, matches in found.items():
             watch = self.watches[name]
             store.watches.record(name, article_id, story_id, matches, now)
+            if read_again and not store.watches.may_speak(name, article_id):
+                continue
             version = speaks(
                 relation,
                 last_version=store.watches.last_version(name, story_id),

@@ -3,43 +3,67 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Self
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
+from scrapy.spiderloader import get_spider_loader
 
+from crawler.items import Match
 from crawler.settings import store_path, watches_path
 from crawler.store import Store
 from crawler.store.runs import OpenRun
-from crawler.watches import Matcher, WatchFile, fts_expression, load_watches
+from crawler.watches import Matcher, Watch, WatchFile, fts_expression, load_watches
 
+GIVEN = "WATCH_FILE"
+"""The setting by which a hand that has read the watch file already gives it to its crawls."""
 KEEP_FINGERPRINTS = timedelta(days=10)
 """Copies come within days, and standing background is known by then."""
 
 
-def find_watches(settings: BaseSettings, known_outlets: frozenset[str] | None = None) -> WatchFile | None:
+def find_watches(settings: BaseSettings) -> WatchFile | None:
     """The watch file, or None when there is none; raises ConfigurationError when it is wrong."""
     path = watches_path(settings)
-    return load_watches(path, known_outlets) if path.exists() else None
+    return load_watches(path, get_spider_loader(settings).list()) if path.exists() else None
 
 
-def adopt_watches(store: Store, watch_file: WatchFile, now: datetime) -> list[str]:
-    """Match new and changed watches over the whole store, silently; their names."""
-    by_name = {watch.name: watch for watch in watch_file.watches}
-    countries = store.runs.countries()
-    changed = store.watches.changed((watch.name, watch.definition) for watch in watch_file.watches)
-    for name in changed:
-        watch = by_name[name]
-        matcher = Matcher([watch])
+def known_countries(store: Store, settings: BaseSettings) -> dict[str, str]:
+    """The country of every outlet that states one: crawled here before, or in a file of its own."""
+    loader = get_spider_loader(settings)
+    stated = {name: getattr(loader.load(name), "country", "") for name in loader.list()}
+    return {**store.runs.countries(), **{name: country for name, country in stated.items() if country}}
+
+
+def adopt_watches(store: Store, watch_file: WatchFile, countries: Mapping[str, str], now: datetime) -> None:
+    """Match watches that are new, changed or switched on again over the whole store, silently."""
+    for watch in watch_file.watches:
+        definition = watch.definition if watch.enabled else f"disabled: {watch.definition}"
+        if store.watches.is_adopted(watch.name, definition):
+            continue
+        find = partial(_find_stored, store, watch, Matcher([watch]), countries)
+        found, newest = find(after=0)  # the slow part, before the lock
         with store.transaction():
-            store.watches.adopt(name, watch.definition, now)
-            for article_id, story_id, article in store.watches.articles(fts_expression(watch.query)):
-                if watch.covers(article.outlet, countries.get(article.outlet, "")) and (found := matcher.find(article.title, article.body)):
-                    store.watches.record(name, article_id, story_id, found, now)
-    return changed
+            if store.watches.is_adopted(watch.name, definition):  # by another crawl meanwhile
+                continue
+            store.watches.adopt(watch.name, definition, now)
+            for article_id, story_id, matches in found + find(after=newest)[0]:
+                store.watches.record(watch.name, article_id, story_id, matches, now)
+
+
+def _find_stored(
+    store: Store, watch: Watch, matcher: Matcher, countries: Mapping[str, str], after: int
+) -> tuple[list[tuple[int, int, list[Match]]], int]:
+    """(article id, story id, matches) of what a watch finds among stored articles with a higher id, and the highest id there is."""
+    newest = store.articles.newest()
+    found = []
+    for article_id, story_id, article in store.watches.articles(fts_expression(watch.query), after, newest):
+        if watch.covers(article.outlet, countries.get(article.outlet, "")) and (matches := matcher.find(article.title, article.body)):
+            found.append((article_id, story_id, matches))
+    return found, newest
 
 
 class Run:
@@ -66,16 +90,24 @@ class Run:
 
     @cached_property
     def watch_file(self) -> WatchFile | None:
-        """The watches, as they stood when the crawl began and known to the store; None when nothing is watched."""
-        watch_file = find_watches(self.crawler.settings)
+        """The watches that the crawl was given, else those of the file, known to the store; None when nothing is watched."""
+        settings = self.crawler.settings
+        watch_file: WatchFile | None = settings[GIVEN] if GIVEN in settings else find_watches(settings)
         if watch_file:
-            adopt_watches(self.store, watch_file, self.now())
+            adopt_watches(self.store, watch_file, self.countries, self.now())
         return watch_file
+
+    @cached_property
+    def countries(self) -> dict[str, str]:
+        """The country of every outlet that states one."""
+        return known_countries(self.store, self.crawler.settings)
 
     def begin(self, outlet: str, title: str = "", country: str = "") -> None:
         """Write down that a crawl of this outlet begins."""
         with self.store.transaction():
             self._open[outlet] = self.store.runs.begin(outlet, title, country, self.now())
+        if country:
+            self.countries[outlet] = country
 
     def is_backfill(self, outlet: str, published_at: datetime | None) -> bool:
         """Out before we looked: nothing in an outlet's first crawl is news, nor what is far older than its last good poll."""
@@ -99,15 +131,14 @@ class Run:
     def spider_closed(self, spider: Spider, reason: str) -> None:
         """Write the counts, and forget the fingerprints that no new text is compared with any more.
 
-        Only a crawl that ran to its end counts as a good one.
+        Only a crawl that ran to its end counts, and it was a good poll when an announcing address could be read.
         """
         if "store" not in vars(self):  # scrapy fetch, shell and the like ask nothing of the store
             return
+        ended_at = self.now() if reason == "finished" else None
         for outlet, run in self._open.items():
-            counts = self.counts[outlet]
-            read = counts["feeds_read"] + counts["feeds_unchanged"] + counts["pages"]
             with self.store.transaction():
-                self.store.runs.end(run.id, counts, good=reason == "finished" and read > 0, now=self.now())
+                self.store.runs.end(run.id, self.counts[outlet], ended_at)
         oldest, forgotten = self.now() - KEEP_FINGERPRINTS, 1
         while forgotten:
             with self.store.transaction():

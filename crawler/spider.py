@@ -19,13 +19,14 @@ from twisted.python.failure import Failure
 
 from crawler.arabic import fold
 from crawler.browser import browser_settings, page_meta
-from crawler.download import plain_reason
+from crawler.download import find_pause, plain_reason
 from crawler.errors import ConfigurationError
 from crawler.feeds import Feed, NotAFeed, parse_feed
 from crawler.items import Article, Entry, Refusal
 from crawler.pages import ArticlePage, NotAnArticle, article_from_entry, decode
 from crawler.run import Run
 from crawler.settings import browser_path
+from crawler.store.feeds import Answer
 from crawler.urls import clean_url, host, url_key
 
 MOST_SITEMAPS, SITEMAP_DEPTH = 20, 3
@@ -109,7 +110,7 @@ class OutletSpider(scrapy.Spider):
         for outlet in self.outlets():
             self.run.begin(outlet, self.title, self.country)
             for entry in self.run.store.entries.due(outlet, self.run.now()):
-                yield self.request(entry)
+                yield self.follow(entry)
         for parse, urls in ((self.parse_feed, self.feeds), (self.parse_sitemap, self.sitemaps), (self.parse_section, self.sections)):
             for url in urls:
                 yield self.announcement(url, parse)
@@ -128,12 +129,12 @@ class OutletSpider(scrapy.Spider):
         return ZoneInfo(self.page.timezone)
 
     def announcement(self, url: str, parse: Callable[..., Any], **more: Any) -> Request:
-        """A conditional GET of a feed, sitemap or section page; `more` is for `parse`."""
+        """A conditional GET of a feed, sitemap or section page, unconditional with `since`; `more` is for `parse`."""
         return Request(
             url,
             parse,
             errback=self.feed_failed,
-            headers=self.run.store.feeds.validators(url),
+            headers={} if self.since else self.run.store.feeds.validators(url),
             meta={"handle_httpstatus_list": [304]},
             cb_kwargs={"feed_url": url, **more},
             dont_filter=True,
@@ -175,11 +176,13 @@ class OutletSpider(scrapy.Spider):
         return feed
 
     def is_unchanged(self, response: Response, feed_url: str) -> bool:
-        """It answered 304, which is written down."""
+        """It answered 304, which is written down; of an address that was never read it is a fault."""
         if response.status != 304:
             return False
-        self.run.store.feeds.unchanged(feed_url, self.run.now())
-        self.run.count(self.outlet_of(feed_url), "feeds_unchanged")
+        if self.run.store.feeds.unchanged(feed_url, self.run.now()):
+            self.run.count(self.outlet_of(feed_url), "feeds_unchanged")
+        else:
+            self.refuse_feed(feed_url, "the server answered 304 to a question without conditions")
         return True
 
     def parse_section(self, response: Response, feed_url: str) -> Iterator[Request | Article]:
@@ -202,17 +205,15 @@ class OutletSpider(scrapy.Spider):
         """Write entries and validators down together, and go for those that are new or changed."""
         store, now, outlet = self.run.store, self.run.now(), self.outlet_of(feed_url)
         named = [replace(entry, outlet=outlet, feed_url=feed_url) for entry in entries]
-        header = {name: (response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified")}
+        # what `since` left out is not written down: without validators the next crawl sees it all
+        etag, modified = (b"" if self.since else response.headers.get(name) or b"" for name in ("ETag", "Last-Modified"))
         with store.transaction():
-            store.feeds.read(feed_url, outlet, title, header["ETag"], header["Last-Modified"], len(named), now)
             wanted = store.entries.announce(named, now)
+            answer = Answer(title, etag.decode("latin-1"), modified.decode("latin-1"), len(named), has_news=bool(wanted))
+            store.feeds.read(feed_url, outlet, answer, now)
         self.run.count(outlet, "feeds_read")
         self.run.count(outlet, "announced", len(wanted))
-        for entry in wanted:
-            if entry.url and self.full:
-                yield self.request(entry)
-            else:
-                yield self.finish(article_from_entry(entry, outlet=outlet, language=self.page.language), entry)
+        yield from map(self.follow, wanted)
 
     def is_wanted(self, entry: Entry) -> bool:
         """Not skipped by the outlet's own rules, nor older than `since`."""
@@ -228,16 +229,25 @@ class OutletSpider(scrapy.Spider):
 
     def feed_failed(self, failure: Failure) -> None:
         """The feed could not be had: its reason is written down, the others go on."""
-        self.refuse_feed(failure.request.cb_kwargs["feed_url"], plain_reason(failure))  # type: ignore[attr-defined]
+        now = self.run.now()
+        pause = find_pause(failure, now.timestamp())
+        not_before = now + timedelta(seconds=pause) if pause else None
+        self.refuse_feed(failure.request.cb_kwargs["feed_url"], plain_reason(failure), not_before)  # type: ignore[attr-defined]
 
-    def refuse_feed(self, feed_url: str, reason: str) -> None:
+    def refuse_feed(self, feed_url: str, reason: str, not_before: datetime | None = None) -> None:
         """Write down why an announcing address gave nothing."""
         outlet = self.outlet_of(feed_url)
-        self.run.store.feeds.failed(feed_url, outlet, reason, self.run.now())
+        self.run.store.feeds.failed(feed_url, outlet, reason, self.run.now(), not_before)
         self.run.count(outlet, "feeds_failed")
         self.logger.warning("%s: %s", feed_url, reason)
 
     # --- pages -------------------------------------------------------------------------------------------------------
+
+    def follow(self, entry: Entry) -> Request | Article:
+        """The page that an entry announces; for `full = False` and an entry without a page of its own, what the feed gives."""
+        if self.full and entry.url and entry.key == url_key(entry.url):
+            return self.request(entry)
+        return self.finish(article_from_entry(entry, outlet=entry.outlet, language=self.page.language), entry)
 
     def request(self, entry: Entry, page: type[ArticlePage] | None = None) -> Request:
         """The page that an entry announces, to be read as `page` (the outlet's own unless given)."""

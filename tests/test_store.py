@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlite_utils import Migrations
@@ -15,6 +20,7 @@ from crawler.errors import ConfigurationError
 from crawler.items import Article, Entry, Judgement, Match
 from crawler.store import Store, backup, migrations, restore
 from crawler.store.entries import TRIES
+from crawler.store.feeds import Answer
 
 NOW = datetime(2026, 1, 31, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -73,7 +79,7 @@ def test_an_article_comes_back_as_it_went_in(store: Store) -> None:
     ("title", "body", "state", "revisions"),
     [
         ("خبر رقم 1", None, "unchanged", 0),
-        ("خَبرٌ رقم 1", None, "unchanged", 0),  # harakat only
+        ("خَبرٌ رقم 1", None, "retouched", 0),  # harakat only
         ("خبر آخر", None, "revised", 1),
         ("خبر رقم 1", "بحث الوزراء تعهدات أمنية.", "revised", 1),
     ],
@@ -134,6 +140,16 @@ def test_a_newer_updated_time_is_a_change(store: Store) -> None:
         assert len(store.entries.announce([entry(updated_at=NOW + HOUR)], NOW)) == 1
 
 
+def test_two_feeds_that_word_a_headline_differently_do_not_take_turns(store: Store) -> None:
+    other = "https://almisbah.example/sitemap.xml"
+    with store.transaction():
+        assert store.entries.announce([entry()], NOW)
+        assert not store.entries.announce([replace(entry(title="خبر"), feed_url=other)], NOW)
+        assert not store.entries.announce([entry()], NOW)
+        assert store.entries.announce([replace(entry(updated_at=NOW + HOUR), feed_url=other)], NOW), "the first to say that it was edited"
+        assert not store.entries.announce([entry(updated_at=NOW + HOUR), entry()], NOW)
+
+
 def test_what_is_stored_already_is_not_downloaded_for_another_feed(store: Store) -> None:
     keep(store, article(1))
     with store.transaction():
@@ -168,14 +184,23 @@ def test_a_page_whose_last_story_was_refused_is_stored(store: Store) -> None:
 def test_validators_go_with_the_entries_and_fall_with_a_failure(store: Store) -> None:
     url = "https://almisbah.example/rss"
     assert store.feeds.validators(url) == {}
-    store.feeds.read(url, "almisbah", "المصباح", '"1"', "Sat, 31 Jan 2026 08:00:00 GMT", 2, NOW)
+    assert not store.feeds.unchanged(url, NOW), "304 to a question without conditions"
+    store.feeds.read(url, "almisbah", Answer("المصباح", '"1"', "Sat, 31 Jan 2026 08:00:00 GMT", 2, has_news=True), NOW)
     assert store.feeds.validators(url) == {"If-None-Match": '"1"', "If-Modified-Since": "Sat, 31 Jan 2026 08:00:00 GMT"}
-    store.feeds.unchanged(url, NOW + HOUR)
+    assert store.feeds.unchanged(url, NOW + HOUR)
     store.feeds.failed(url, "almisbah", "the server answered 500", NOW + 2 * HOUR)
     (row,) = store.feeds.rows("almisbah")
     assert (row["state"], row["last_error"], row["failures"]) == ("failed", "the server answered 500", 1)
     assert row["last_ok_at"] == "2026-01-31T09:00:00Z"
     assert store.feeds.validators(url) == {}
+
+
+def test_a_feed_that_says_the_same_in_a_new_answer_has_not_changed(store: Store) -> None:
+    url = "https://almisbah.example/rss"
+    for hours, has_news in enumerate((True, False, False)):
+        store.feeds.read(url, "almisbah", Answer("", "", "", 2, has_news), NOW + hours * HOUR)
+    (row,) = store.feeds.rows()
+    assert (row["last_changed_at"], row["last_ok_at"]) == ("2026-01-31T08:00:00Z", "2026-01-31T10:00:00Z")
 
 
 def test_only_a_crawl_that_ended_well_is_the_previous_one(store: Store) -> None:
@@ -185,9 +210,14 @@ def test_only_a_crawl_that_ended_well_is_the_previous_one(store: Store) -> None:
     assert first.previous_good_at is None
     assert killed.previous_good_at is None
     with store.transaction():
-        store.runs.end(first.id, {"stored": 3}, good=True, now=NOW + HOUR)
+        store.runs.end(first.id, {"feeds_read": 1, "stored": 3}, NOW + HOUR)
         third = store.runs.begin("almisbah", "", "", NOW + 2 * HOUR)
+        store.runs.end(third.id, {"feeds_failed": 1, "pages": 3}, NOW + 3 * HOUR)
+        fourth = store.runs.begin("almisbah", "", "", NOW + 4 * HOUR)
+        store.runs.end(fourth.id, {"feeds_read": 1}, None)
     assert third.previous_good_at == NOW
+    assert fourth.previous_good_at == NOW, "pages left over from earlier are no poll"
+    assert [(row["id"], row["good"]) for row in store.runs.latest()] == [(third.id, 0)], "what was stopped or still runs says nothing"
     assert store.runs.countries() == {"almisbah": "jo"}
 
 
@@ -200,7 +230,7 @@ def test_a_changed_watch_forgets_silent_matches_only(store: Store) -> None:
         for article_id in (first, second):
             store.watches.record("w", article_id, article_id, found, NOW)
         store.watches.spoke("w", first, 0)
-    assert store.watches.changed([("w", "1"), ("v", "1")]) == ["v"]
+    assert [store.watches.is_adopted(*each) for each in (("w", "1"), ("w", "2"), ("v", "1"))] == [True, False, False]
     assert store.watches.matches("w", first) == tuple(found)
     assert (store.watches.last_version("w", story), store.watches.last_version("w", second), store.watches.silent("w")) == (0, None, 1)
     with store.transaction():
@@ -250,6 +280,38 @@ def test_a_store_that_cannot_be_used_says_so(tmp_path: Path, content: bytes) -> 
         Store.open(tmp_path / "bad.db")
     with pytest.raises(ConfigurationError, match="cannot be used"):
         Store.open(tmp_path / "no folder" / "marsad.db")
+
+
+def test_a_store_that_may_only_be_read_says_so() -> None:
+    code = (
+        "import os, sys, pathlib, importlib.metadata, sqlite_utils.plugins; from crawler.store import Store\n"
+        "if os.geteuid() == 0: os.seteuid(65534)\n"
+        "Store.open(pathlib.Path(sys.argv[1]))"
+    )
+    with TemporaryDirectory() as folder:  # pytest's own are closed to everybody else
+        path = Path(folder) / "marsad.db"
+        Store.open(path).close()
+        path.chmod(0o444)
+        path.parent.chmod(0o755)
+        done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, timeout=60, check=False)
+    assert "marsad.db cannot be used: attempt to write a readonly database" in done.stderr
+
+
+def _open_at(barrier: Barrier, path: Path) -> None:
+    barrier.wait()
+    Store.open(path).close()
+
+
+def test_many_programs_make_one_store_at_once(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("fork")
+    for number in range(6):
+        barrier = context.Barrier(6)
+        openers = [context.Process(target=_open_at, args=(barrier, tmp_path / f"{number}.db")) for _ in range(6)]
+        for opener in openers:
+            opener.start()
+        for opener in openers:
+            opener.join()
+        assert [opener.exitcode for opener in openers] == [0] * 6
 
 
 def test_a_newer_store_is_refused_and_an_older_one_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from crawler.command import FAILED, ProjectCommand, local_time, print_json, print_table, read_moment, read_number
 from crawler.errors import ConfigurationError
-from crawler.run import adopt_watches, find_watches
+from crawler.run import adopt_watches, find_watches, known_countries
 from crawler.settings import store_path
 from crawler.store import Store
 
@@ -57,7 +57,7 @@ class Command(ProjectCommand):
         known = [watch.name for watch in watch_file.watches] if watch_file else []
         if watch_file is None or name not in known:
             raise ConfigurationError(f"There is no watch {name!r}; there are: {', '.join(known) or 'none (scrapy watch init)'}")
-        adopt_watches(store, watch_file, now)
+        adopt_watches(store, watch_file, known_countries(store, self.settings), now)
 
     def _show_one(self, store: Store, text: str, as_json: bool) -> int | None:
         if not text.isdecimal():

@@ -68,10 +68,10 @@ class Play:
         began = monotonic()
         spiders = practice_spiders(self.newsroom.addresses)
         readable = [Crawl(spider) for spider in spiders if self.has_browser or not spider.browser]
-        day = Day(said, await crawl_all(self.process, readable, stopping), monotonic() - began)
-        self.days.append(day)
         watch_file = find_watches(self.settings)
         assert watch_file is not None
+        day = Day(said, await crawl_all(self.process, readable, watch_file, stopping), monotonic() - began)
+        self.days.append(day)
         store = Store.open(store_path(self.settings))
         day.sendings = await deliver(store, watch_file, self.settings)
         store.close()

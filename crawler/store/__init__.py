@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
 from crawler.errors import ConfigurationError
 from crawler.store.articles import Articles
@@ -46,11 +47,18 @@ class Store:
         """Open or make the store; raises ConfigurationError, naming the file, when it cannot be written or read."""
         try:
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            connection.row_factory = sqlite3.Row
-            _prepare(connection)
-            migrate(connection, path)
         except sqlite3.Error as error:
             raise ConfigurationError(f"STORE_URL: the store {path} cannot be used: {error}") from error
+        with ExitStack() as opened:
+            opened.callback(connection.close)
+            connection.row_factory = sqlite3.Row
+            try:
+                _prepare(connection)
+                migrate(connection, path)
+                connection.execute("DELETE FROM runs WHERE false")  # a file that may only be read says so now, not at the first article
+            except sqlite3.Error as error:
+                raise ConfigurationError(f"STORE_URL: the store {path} cannot be used: {error}") from error
+            opened.pop_all()
         return cls(connection)
 
     @contextmanager
@@ -82,11 +90,25 @@ class Store:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """Settings of a connection, asserted: SQLite ignores a PRAGMA that it cannot follow."""
-    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    wanted: dict[str, str | int] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
     for name, value in wanted.items():
-        connection.execute(f"PRAGMA {name}={value}")
+        _set(connection, name, value)
         if (actual := connection.execute(f"PRAGMA {name}").fetchone()[0]) != value:
             raise sqlite3.OperationalError(f"{name} is {actual} and cannot be set to {value} (a network file system?)")
+
+
+def _set(connection: sqlite3.Connection, name: str, value: str | int) -> None:
+    """A PRAGMA; while another program makes the same file, SQLite refuses the change to WAL at once instead of waiting."""
+    end = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute(f"PRAGMA {name}={value}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > end:
+                raise
+            sleep(0.05)
+        else:
+            return
 
 
 def backup(path: Path, target: Path) -> int:

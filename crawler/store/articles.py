@@ -24,7 +24,8 @@ class Kept:
 
     article: Article
     """With its row id; `is_backfill` as it was first seen."""
-    state: Literal["new", "revised", "unchanged"]
+    state: Literal["new", "revised", "retouched", "unchanged"]
+    """Retouched: marks and letter forms only, which no watch and no story sees."""
     story_id: int | None
     """The story it is already in; None for a new article."""
 
@@ -68,7 +69,7 @@ class Articles:
             [article.title, article.body, to_text(article.updated_at), to_text(article.fetched_at or now), article.id],
         )
         self._index(article)
-        return Kept(article, "unchanged" if old == new else "revised", known["story_id"])
+        return Kept(article, "retouched" if old == new else "revised", known["story_id"])
 
     def _index(self, article: Article) -> None:
         self._db.execute(
@@ -103,6 +104,10 @@ class Articles:
     def rows(self, where: str = "1", values: list[Any] | None = None) -> Iterator[sqlite3.Row]:
         """Whole rows in order of arrival, for commands that print them; `where` is ours, never outside text."""
         yield from self._db.execute(f"SELECT * FROM articles WHERE {where} ORDER BY id", values or [])
+
+    def newest(self) -> int:
+        """The highest id; 0 in an empty store."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
 
     def count(self) -> int:
         """How many are stored."""

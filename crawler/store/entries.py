@@ -37,8 +37,8 @@ class Entries:
         if not _changed(entry, known):
             return None
         self._db.execute(
-            "UPDATE entries SET title = ?, updated_at = ?, details = ?, state = 'queued', reason = '', attempts = 0, next_try_at = ? "
-            "WHERE id = ?",
+            "UPDATE entries SET title = coalesce(nullif(?, ''), title), updated_at = coalesce(?, updated_at), details = ?, "
+            "state = 'queued', reason = '', attempts = 0, next_try_at = ? WHERE id = ?",
             [clean(entry.title), to_text(entry.updated_at), _details(entry), to_text(now), known["id"]],
         )
         return self.load(known["id"])
@@ -109,10 +109,14 @@ class Entries:
 
 
 def _changed(entry: Entry, known: sqlite3.Row) -> bool:
-    """An edited article: a newer `updated`, or another headline at the same address."""
-    if entry.title and clean(entry.title) != known["title"] and known["title"]:
+    """An edited article: another headline in the feed that announced it, or a newer `updated` in any.
+
+    A second feed has often another wording of the headline, or cuts it short: that is no edit.
+    """
+    if entry.feed_url == known["feed_url"] and entry.title and known["title"] and clean(entry.title) != known["title"]:
         return True
-    return entry.updated_at is not None and (to_text(entry.updated_at) or "") > (known["updated_at"] or to_text(entry.updated_at) or "")
+    seen: str = known["updated_at"] or known["announced_at"]
+    return (to_text(entry.updated_at) or "") > seen
 
 
 def _details(entry: Entry) -> str:

@@ -51,8 +51,12 @@ class Runs:
         cursor = self._db.execute("INSERT INTO runs (outlet, started_at) VALUES (?, ?)", [outlet, to_text(now)])
         return OpenRun(int(cursor.lastrowid or 0), to_moment(row[0]))
 
-    def end(self, run_id: int, counts: Mapping[str, int], good: bool, now: datetime) -> None:
-        """It ran to its end; `good` when a feed or page of the outlet was read."""
+    def end(self, run_id: int, counts: Mapping[str, int], now: datetime | None) -> None:
+        """What it came to; None for one that was stopped before its end, which says nothing about the outlet.
+
+        One that ended is good when it read an announcing address: pages left over from earlier crawls are no poll.
+        """
+        good = now is not None and counts.get("feeds_read", 0) + counts.get("feeds_unchanged", 0) > 0
         settings = ", ".join(f"{name} = ?" for name in COUNTS)
         self._db.execute(
             f"UPDATE runs SET ended_at = ?, good = ?, {settings} WHERE id = ?",
@@ -64,14 +68,20 @@ class Runs:
                 [to_text(now), run_id],
             )
 
+    def first_crawled_since(self, moment: datetime) -> bool:
+        """Whether an outlet's first crawl ended since then."""
+        row = self._db.execute("SELECT 1 FROM outlets WHERE first_crawled_at >= ? LIMIT 1", [to_text(moment)]).fetchone()
+        return row is not None
+
     def countries(self) -> dict[str, str]:
         """The country of every outlet that states one."""
         return dict(self._db.execute("SELECT name, country FROM outlets WHERE country <> ''").fetchall())
 
     def latest(self) -> list[sqlite3.Row]:
-        """For each outlet its newest run and the time of its newest good one."""
+        """For each outlet its newest run that came to an end, and the time of its newest good one."""
         return self._db.execute(
             "SELECT outlets.name, outlets.title, outlets.country, runs.*, "
             "(SELECT max(started_at) FROM runs AS good WHERE good.outlet = outlets.name AND good.good = 1) AS last_good_at "
-            "FROM outlets LEFT JOIN runs ON runs.id = (SELECT max(id) FROM runs WHERE runs.outlet = outlets.name) ORDER BY outlets.name"
+            "FROM outlets LEFT JOIN runs ON runs.id = "
+            "(SELECT max(id) FROM runs WHERE runs.outlet = outlets.name AND runs.ended_at IS NOT NULL) ORDER BY outlets.name"
         ).fetchall()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from crawler.items import Article, Match
@@ -18,10 +18,10 @@ class Watches:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def changed(self, definitions: Iterable[tuple[str, str]]) -> list[str]:
-        """Names of the (name, definition) pairs that are new or differ from what the store was matched with."""
-        known = dict(self._db.execute("SELECT name, definition FROM watches").fetchall())
-        return [name for name, definition in definitions if known.get(name) != definition]
+    def is_adopted(self, name: str, definition: str) -> bool:
+        """Whether the store was matched with this watch as it is now."""
+        row = self._db.execute("SELECT 1 FROM watches WHERE name = ? AND definition = ?", [name, definition]).fetchone()
+        return row is not None
 
     def adopt(self, name: str, definition: str, now: datetime) -> None:
         """From now on this is the watch: its old silent matches go, what it already told stays told.
@@ -43,6 +43,21 @@ class Watches:
             "ON CONFLICT (watch, article_id) DO UPDATE SET spans = excluded.spans",
             [watch, article_id, story_id, to_text(now), json.dumps(spans, ensure_ascii=False)],
         )
+
+    def forget(self, article_id: int, found: Collection[str]) -> None:
+        """The article's text changed: only these watches find it still. What was told stays told; inside the caller's transaction."""
+        others = f"article_id = ? AND watch NOT IN ({', '.join('?' * len(found))})"
+        self._db.execute(f"DELETE FROM matches WHERE version IS NULL AND {others}", [article_id, *found])
+        self._db.execute(f"UPDATE matches SET spans = '[]' WHERE {others}", [article_id, *found])
+
+    def may_speak(self, watch: str, article_id: int) -> bool:
+        """Of an article that was read again: whether the watch is older than it, and has not spoken at it."""
+        row = self._db.execute(
+            "SELECT 1 FROM articles JOIN watches ON name = :watch AND matched_from <= first_seen_at WHERE articles.id = :id "
+            "AND NOT EXISTS (SELECT 1 FROM matches WHERE watch = :watch AND article_id = :id AND version IS NOT NULL)",
+            {"watch": watch, "id": article_id},
+        ).fetchone()
+        return row is not None
 
     def spoke(self, watch: str, article_id: int, version: int) -> None:
         """The watch spoke at this article; inside the caller's transaction."""
@@ -81,9 +96,10 @@ class Watches:
         ).fetchone()
         return int(row[0])
 
-    def articles(self, expression: str | None) -> Iterator[tuple[int, int, Article]]:
-        """(article id, story id, article) of all stored articles that a full-text expression lets through."""
+    def articles(self, expression: str | None, after: int, newest: int) -> Iterator[tuple[int, int, Article]]:
+        """(article id, story id, article) of the stored articles with these ids that a full-text expression lets through; None: all."""
         where = "id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)" if expression else "1"
-        rows = self._db.execute(f"SELECT * FROM articles WHERE {where} ORDER BY id", [expression] if expression else [])
+        values = [expression, after, newest] if expression else [after, newest]
+        rows = self._db.execute(f"SELECT * FROM articles WHERE {where} AND id > ? AND id <= ? ORDER BY id", values)
         for row in rows:
             yield row["id"], row["story_id"], to_article(row)
