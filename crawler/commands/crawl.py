@@ -11,11 +11,12 @@ from typing import Any, ClassVar
 
 from scrapy.commands import BaseRunSpiderCommand
 
+from crawler.browser import find_fault
 from crawler.command import DONE, FAILED, ProjectCommand, find_spider, print_json, read_moment, run_until_stopped
 from crawler.errors import ConfigurationError
 from crawler.monitor import Crawl, Crawled, crawl_outlet, sentence
 from crawler.run import find_watches
-from crawler.settings import store_path, watches_path
+from crawler.settings import browser_path, store_path, watches_path
 from crawler.spider import OutletSpider
 from crawler.store import Store
 
@@ -36,13 +37,17 @@ class Command(ProjectCommand, BaseRunSpiderCommand):
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         spider = find_spider(self.settings, args[0])
         arguments = self._arguments(spider, opts.spargs)
-        if find_watches(self.settings) is None:
+        watch_file = find_watches(self.settings)
+        if watch_file is None:
             print(f"Nothing is watched: {watches_path(self.settings)} is missing (scrapy watch init writes one)", file=sys.stderr)
         Store.open(store_path(self.settings)).close()
+        if spider.browser and (fault := find_fault(browser_path(self.settings))):
+            print(f"{spider.name} is skipped: {fault}", file=sys.stderr)
+            return FAILED
         done: list[Crawled] = []
 
         async def crawl(_: asyncio.Event) -> None:
-            done.append(await crawl_outlet(self.process, Crawl(spider, arguments)))
+            done.append(await crawl_outlet(self.process, Crawl(spider, arguments), watch_file))
 
         stopped = run_until_stopped(self.process, crawl)
         for crawled in done:

@@ -8,6 +8,7 @@ import sys
 
 from scrapy.spiderloader import get_spider_loader
 
+from crawler.browser import find_fault
 from crawler.command import DONE, FAILED, ProjectCommand, find_spider, run_until_stopped
 from crawler.deliver import make_senders
 from crawler.errors import ConfigurationError
@@ -53,21 +54,24 @@ class Command(ProjectCommand):
     def _outlets(self, asked: str | None) -> list[Crawl]:
         """The outlets to crawl; those that need a browser only where there is one."""
         loader = get_spider_loader(self.settings)
-        names = [name.strip() for name in (asked or self.settings["OUTLETS"]).split(",") if name.strip()]
+        names = dict.fromkeys(name.strip() for name in (asked or self.settings["OUTLETS"]).split(",") if name.strip())
         all_ = [spider for name in sorted(loader.list()) if issubclass(spider := loader.load(name), OutletSpider)]
         spiders = [find_spider(self.settings, name) for name in names] or [each for each in all_ if each.known == "reported"]
         crawls = []
         for spider in spiders:
-            if spider.browser and not browser_path(self.settings):
-                print(f"{spider.name} is skipped: its pages need a browser (BROWSER_PATH)", file=sys.stderr)
-            elif crawl := Crawl(spider):
-                crawls.append(crawl)
+            if spider.browser and (fault := find_fault(browser_path(self.settings))):
+                print(f"{spider.name} is skipped: {fault}", file=sys.stderr)
+            elif not Crawl(spider).announces:
+                raise ConfigurationError(f"{spider.name} has no addresses of its own to poll: write a [[feed]] into the watch file")
+            else:
+                crawls.append(Crawl(spider))
         return crawls
 
     def _feed(self, row: FeedRow) -> Crawl:
         """A [[feed]] of the watch file, polled like an outlet."""
         spider = find_spider(self.settings, "feed")
-        given = {"url": row.url, "outlet": row.outlet, "timezone": row.timezone, "full": "yes" if row.full else "no"}
+        given = {name: getattr(row, name) for name in ("url", "outlet", "title", "country", "timezone")}
+        given["full"] = "yes" if row.full else "no"
         return Crawl(spider, spider.check({name: value for name, value in given.items() if value}))
 
     def _say_what_is_missing(self, watch_file: WatchFile | None) -> None:
