@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -515,6 +516,7 @@ LINKS = "".join(f'<li><a href="/{number}">خبر قصير رقم {number} من �
         (URL, page('<meta property="og:type" content="video.other">', lines=[]), "video"),
         (URL, page(lines=["سطر واحد قصير."]), "text"),
         (URL, "x" * (MAX_CHARACTERS + 1), "16 MiB"),
+        (URL, page(lines=[LINES[0] * 50_000]), "longer than any article"),
         (URL, f"<body><h1>{TITLE}</h1>{'<div>' * (MAX_LEVELS + 1)}{SECOND}", "levels deep"),
         (URL, f"<body>{'<x-y>' * 100_000}{SECOND}", "levels deep"),
     ],
@@ -572,6 +574,13 @@ def test_a_list_with_a_paragraph_under_each_headline() -> None:
 )
 def test_hostile_pages_still_give_their_article(html: str) -> None:
     assert read(html)[0].body.startswith(LINES[0])
+
+
+def test_a_page_of_line_breaks_ends_soon() -> None:
+    started = time.perf_counter()
+    with pytest.raises(NotAnArticle):
+        read(page(below="سطر<br>" * 28_000))
+    assert time.perf_counter() - started < 5, "trafilatura alone takes twenty seconds"
 
 
 # --- what the feed alone gives ---------------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from crawler.pages.tree import Element, evaluate, squeeze
 
 MOST_BLOCKS = 20_000
 """A real page has a few hundred, an archive of comments a few thousand."""
+MOST_TEXT = 1_000_000
+"""Characters of one page that are read; the longest reports have a tenth of this."""
 _ALL_LINKED = 0.9
 MOST_FOUND = 200
 """Texts that one selector may give."""
@@ -125,6 +127,7 @@ class _Reader:
         self._open: Block | None = None
         self._links: list[str] = []
         self._image = False
+        self._room = MOST_TEXT
 
     def read(self, top: Element) -> None:
         """Append the blocks of `top`."""
@@ -145,7 +148,7 @@ class _Reader:
                     unread = None
                 else:
                     self._leave(tag)
-                if node is top or len(self.blocks) >= MOST_BLOCKS:
+                if node is top or len(self.blocks) >= MOST_BLOCKS or not self._room:
                     break
                 self._take(node.tail)
         self._close()
@@ -198,7 +201,8 @@ class _Reader:
 
     def _close(self) -> None:
         if self._open is not None:
-            self._open.text = squeeze("".join(self._open.pieces))
+            self._open.text = squeeze("".join(self._open.pieces)[: self._room])
+            self._room -= len(self._open.text)
             if self._open.text:
                 self.blocks.append(self._open)
             self._open = None

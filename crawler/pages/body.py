@@ -16,8 +16,9 @@ _LINKED = 0.5
 """A block with a larger share of its text in links is a list of other pages."""
 
 
-_MOST_ELEMENTS = 30_000
-"""On larger pages trafilatura takes minutes; the largest front pages of newspapers have a third of this."""
+_MOST_ELEMENTS = 12_000
+_MOST_CHARACTERS = 500_000
+"""On larger pages trafilatura, whose effort grows with their square, takes minutes; the largest front pages of newspapers have less."""
 _CAPTION = 250
 """Characters up to which a line beside an image can be its caption."""
 
@@ -47,7 +48,8 @@ def prose_weight(block: Block) -> int:
 
 def generic_blocks(root: Element, blocks: Sequence[Block]) -> list[Block]:
     """The article of a page that nobody has described: where trafilatura sees its text, cut out by our own blocks."""
-    seen = _trafilatura_lines(root)
+    small = sum(len(block.text) for block in blocks) <= _MOST_CHARACTERS and sum(1 for _ in root.iter()) <= _MOST_ELEMENTS
+    seen = _trafilatura_lines(root) if small else set()
     place = find_place(blocks, lambda block: len(block.text) if fold(block.text) in seen else 0)
     if place is None:
         return main_blocks(blocks)
@@ -67,8 +69,6 @@ def main_blocks(blocks: Sequence[Block]) -> list[Block]:
 def _trafilatura_lines(root: Element) -> set[str]:
     from trafilatura import extract  # it takes half a second to import, and outlets with a selector never need it
 
-    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
-        return set()
     getLogger("trafilatura").setLevel(CRITICAL)  # it warns of every page without text; we say so ourselves, with the address
     text = extract(root, favor_precision=True, include_comments=False, include_tables=True)
     return {fold(squeeze(line).lstrip("- ")) for line in (text or "").splitlines() if line.strip()}

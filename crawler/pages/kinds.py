@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
 from crawler.arabic import fold
-from crawler.pages.blocks import Block, text_of
+from crawler.pages.blocks import MOST_TEXT, Block, text_of
 from crawler.pages.noise import is_prose
 from crawler.pages.structured import ARTICLE_TYPES, LIST_TYPES, VIDEO_TYPES, Structured
 from crawler.pages.tree import Element
 
 _SHORT = 600
 """Characters of text under which a page is believed that says it is something else; a short article is, when it says so itself."""
+_LONGEST = MOST_TEXT // 2
 ENOUGH = 150
 """Characters of text under which a page without other signs of an article is none."""
 SENTENCE = 40
@@ -72,6 +73,8 @@ def find_reason(
         return "the page has no title but the site's name: a missing article, or the front page"
     if listed := _list_reason(root, structured, url, lines) or (None if _says_article(structured) else _teasers_only(own)):
         return listed
+    if text > _LONGEST:
+        return "the text is longer than any article"
     if not lines:
         return "the page is a video without text" if _is_video(structured) else "no article text was found on the page"
     if text < (SENTENCE if _says_article(structured) else ENOUGH):
