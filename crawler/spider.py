@@ -258,6 +258,7 @@ class OutletSpider(scrapy.Spider):
             errback=self.page_failed,
             cb_kwargs={"entry": entry, "page": page},
             meta=page_meta(page.body_css) if self.browser else {},
+            dont_filter=True,  # several announcements may redirect to one page, and each is answered
         )
 
     def parse_page(self, response: Response, entry: Entry, page: type[ArticlePage]) -> Iterator[Article | Refusal]:
@@ -304,7 +305,7 @@ def addresses(text: str) -> tuple[str, ...]:
     for url in given:
         if not clean_url(url):
             raise ConfigurationError(f"-a url={url!r} is no address: write https://…, several with commas between")
-    return tuple(map(clean_url, given))
+    return tuple(dict.fromkeys(map(clean_url, given)))
 
 
 def spiders_by_host(loader: SpiderLoaderProtocol) -> dict[str, type[OutletSpider]]:
