@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 
 from crawler.arabic import fold, fold_text, spell, tokens
+from crawler.arabic.folding import _fold_odd, _spell_odd
 from crawler.arabic.forms import find_forms, is_form, surface_forms, word
 from crawler.arabic.words import JOINED, PARAGRAPH, SENTENCE, LazyTokens, paragraphs, raw_words
 
@@ -183,3 +184,9 @@ def _disturb(text: str, chance: random.Random) -> str:
     noise = "\u064b\u064e\u064f\u0650\u0651\u0652\u0640\u200e\u200f\u202b\u2067"
     inside = {at for token in tokens(text) if token.is_arabic for at in range(token.start, token.end - 1)}
     return "".join(letter + (chance.choice(noise) if at in inside and chance.random() < 0.3 else "") for at, letter in enumerate(text))
+
+
+def test_the_short_way_folds_like_the_long_one() -> None:
+    letters = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    for text in (*letters, *(f"أ{letter}ة" for letter in letters), "قال «إن» – والأمن", "“ئ” — ؤ"):
+        assert (fold(text), spell(text)) == (_fold_odd(text), _spell_odd(text)), ascii(text)
