@@ -259,13 +259,20 @@ def test_a_pause_that_a_host_asks_for_is_kept() -> None:
     assert server.requests == {"/busy": 1}
 
 
-@pytest.mark.parametrize("program", ["/no/such/chromium", "/bin/false"])
-def test_a_browser_that_does_not_start_is_the_reason(program: str) -> None:
+@pytest.mark.parametrize(
+    ("program", "says"),
+    [
+        ("", "its pages need a browser, and there is no Chromium here"),
+        ("/no/such/chromium", "its pages need a browser, and BROWSER_PATH is '/no/such/chromium', which is no program"),
+        ("/bin/false", "the browser '/bin/false' cannot be started: "),
+    ],
+)
+def test_a_browser_that_does_not_start_is_the_reason(program: str, says: str) -> None:
     with OddServer({**javascript_outlet("/1", "/2"), "/feed": reply(b"feed")}) as server:
         urls = [f"{server.url}/{page}" for page in (1, 2)]
         shown = browse(*urls, css=".body", program=program, plain=[f"{server.url}/feed"])
     for url in urls:
-        assert shown["results"][url][0]["reason"].startswith(f"the browser '{program}' cannot be started: ")
+        assert shown["results"][url][0]["reason"].startswith(says)
     assert shown["results"][f"{server.url}/feed"][0]["status"] == 200
     assert shown["left"] == {"listening": [], "browsers": []}
     assert "Traceback" not in shown["log"]

@@ -55,6 +55,7 @@ def page_meta(body_css: str) -> dict[str, Any]:
 
 def browser_settings(program: str, schemes: Iterable[str] = ("http", "https")) -> dict[str, Any]:
     """Scrapy settings of a spider whose pages need a browser: Debian's Chromium or another, at `program`."""
+    program = shutil.which(program) or program  # Playwright does not look on PATH
     return {
         "DOWNLOAD_HANDLERS": dict.fromkeys(schemes, "crawler.browser.downloads.BrowserHandler"),
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",

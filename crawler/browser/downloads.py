@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError
 from scrapy.http import Request, Response
 
+from crawler.browser import find_fault
 from crawler.browser.faults import BrowserFault, first_line, in_our_words
 from crawler.browser.guard import Guard
 from crawler.browser.showing import PageShower, is_ours_to_tell
@@ -41,7 +42,8 @@ class BrowserHandler(PageShower, GuardedHandler):
         super().__init__(crawler)
         self._starting, self._entering = asyncio.Lock(), asyncio.Lock()
         self._guard: Guard | None = None
-        self._fault = ""
+        self._program = self.config.launch_options["executable_path"]
+        self._fault = find_fault(self._program)
         self._entered = self._showing = 0
         self._is_idle = asyncio.Event()
         logging.getLogger("scrapy-playwright").addFilter(is_ours_to_tell)
@@ -96,7 +98,7 @@ class BrowserHandler(PageShower, GuardedHandler):
         try:
             await super()._maybe_launch_browser()
         except PlaywrightError as error:
-            self._fault = f"the browser {self.config.launch_options['executable_path']!r} cannot be started: {first_line(error)}"
+            self._fault = f"the browser {self._program!r} cannot be started: {first_line(error)}"
             raise BrowserFault(self._fault) from error
 
     async def _enter(self) -> None:

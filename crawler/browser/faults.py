@@ -38,4 +38,5 @@ def in_our_words(error: PlaywrightError) -> Exception:
 
 def first_line(error: BaseException) -> str:
     """What an exception says, in one short line."""
-    return " ".join((str(error) or type(error).__name__).split("\n", 1)[0].split())[:200]
+    text = str(error).removeprefix("BrowserType.launch: ") or type(error).__name__
+    return " ".join(text.split("\n", 1)[0].split())[:200]
