@@ -50,7 +50,10 @@ class Check(_Step):
         if isinstance(item, Refusal):
             raise self._refuse(item)
         if reason := find_fault(item):
-            entry_id = item.entry_id if item.closes_entry else None
+            if item.carried_by and item.closes_entry and item.entry_id is not None:
+                with self.run.store.transaction():
+                    self.run.store.entries.settle(item.entry_id)
+            entry_id = None if item.carried_by else item.entry_id  # the announcement is of the page's own article
             raise self._refuse(Refusal(url=item.url or item.key, outlet=item.outlet, reason=reason, entry_id=entry_id))
         for field in gaps(item):
             self.count(f"gap/{field}")

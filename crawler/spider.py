@@ -29,7 +29,8 @@ from crawler.settings import browser_path
 from crawler.store.feeds import Answer
 from crawler.urls import clean_url, host, url_key
 
-MOST_SITEMAPS, SITEMAP_DEPTH = 20, 3
+MOST_SITEMAPS, SITEMAP_DEPTH = 20, 2
+"""Of an index so many parts are read; of an index in an index as well, no deeper."""
 MOST_UNDATED = 200
 SITEMAP_DAYS = 7
 """What a sitemap or section lists is taken up to this age (`-a since=` overrides), and so many undated rows."""
@@ -75,6 +76,8 @@ class OutletSpider(scrapy.Spider):
     def __init__(self, *args: Any, since: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since = since
+        self.followed: set[str] = set()
+        """The parts of sitemap indexes that this crawl has asked for."""
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -155,9 +158,11 @@ class OutletSpider(scrapy.Spider):
             yield from self.follow_sitemap(response, feed_url, feed, depth)
 
     def follow_sitemap(self, response: Response, feed_url: str, feed: Feed, depth: int) -> Iterator[Request | Article]:
-        """What is recent in it, and its parts to a depth of SITEMAP_DEPTH."""
+        """What is recent in it, and its parts to a depth of SITEMAP_DEPTH, each once a crawl."""
         if depth < SITEMAP_DEPTH:
-            yield from (self.announcement(url, self.parse_sitemap, depth=depth + 1) for url in feed.sitemaps[:MOST_SITEMAPS])
+            parts = [url for url in feed.sitemaps if url not in self.followed][:MOST_SITEMAPS]
+            self.followed.update(parts)
+            yield from (self.announcement(url, self.parse_sitemap, depth=depth + 1) for url in parts)
         yield from self.announce(response, feed_url, feed.title, self.fresh(feed.entries))
 
     def read_feed(self, response: Response, feed_url: str) -> Feed | None:

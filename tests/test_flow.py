@@ -203,6 +203,17 @@ def test_announcements_without_a_page_are_articles_and_are_tried_again_as_such(d
     assert [row["title"] for row in desk.rows("SELECT title FROM articles")] == [title for _, title, _ in rows[1:]]
 
 
+def test_sitemap_indexes_that_name_each_other_end(desk: Desk) -> None:
+    with OddServer() as server:
+        index = "<sitemapindex><sitemap><loc>{0}/a</loc></sitemap><sitemap><loc>{0}/b</loc></sitemap></sitemapindex>"
+        rows = f"<urlset><url><loc>{server.url}/old</loc><lastmod>2020-01-01</lastmod></url></urlset>"
+        server.answers = {path: reply(index.format(server.url).encode()) for path in ("/index", "/a")} | {"/b": reply(rows.encode())}
+        desk.run("crawl", "feed", "-a", f"url={server.url}/index")
+        assert dict(server.requests) == {"127.0.0.1/robots.txt": 1, "/index": 1, "/a": 1, "/b": 1}
+        out, _ = desk.run("look", f"{server.url}/index", "--json")
+    assert {"field": "sitemap", "from": "index", "value": f"{server.url}/b"} in map(json.loads, out.splitlines())
+
+
 def test_since_reads_a_feed_that_has_not_changed(desk: Desk) -> None:
     with OddServer() as server:
         body = rss(("اتفاق على صيغة أولى", f"{server.url}/1"))

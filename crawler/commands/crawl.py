@@ -19,6 +19,7 @@ from crawler.run import find_watches
 from crawler.settings import browser_path, store_path, watches_path
 from crawler.spider import OutletSpider
 from crawler.store import Store
+from crawler.store.runs import COUNTS
 
 
 class Command(ProjectCommand, BaseRunSpiderCommand):
@@ -68,6 +69,7 @@ class Command(ProjectCommand, BaseRunSpiderCommand):
     def _tell(crawled: Crawled, as_json: bool) -> None:
         """One line of counts."""
         if as_json:
-            print_json({"outlet": crawled.outlet, "ended_well": crawled.ended_well, **crawled.counts})
+            counts = {name: crawled.counts[name] for name in COUNTS}
+            print_json({"outlet": crawled.outlet, "ended_well": crawled.ended_well, **counts})
         else:
             print(f"{crawled.outlet}: {sentence(crawled.counts)}", file=sys.stderr)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import scrapy
 from scrapy.http import Request, Response, TextResponse
@@ -17,7 +18,7 @@ from twisted.python.failure import Failure
 from crawler.command import FAILED, ProjectCommand, clean_line, find_spider, isolate, print_json, run_until_stopped
 from crawler.download import plain_reason
 from crawler.errors import ConfigurationError
-from crawler.feeds import find_feeds
+from crawler.feeds import Feed, NotAFeed, find_feeds, parse_feed
 from crawler.pages import ArticlePage, NotAnArticle, decode
 from crawler.settings import store_path
 from crawler.spider import OutletSpider, printed_names, spiders_by_host
@@ -100,13 +101,28 @@ class LookSpider(scrapy.Spider):
             self.seen.append(("fault", "page", "the address is no page but a file"))
             return
         loader = get_spider_loader(self.settings)
-        spider = spiders_by_host(loader).get(host(response.url))
+        spider = spiders_by_host(loader).get(host(response.url), OutletSpider)
+        try:
+            feed = parse_feed(response.body, response.url, ZoneInfo(spider.page.timezone), content_type, self.now)
+        except NotAFeed:
+            pass
+        else:
+            self.seen += read_feed(feed)
+            return
         html = decode(response.body, content_type)
         self.seen += [("feed", "page", url) for url in find_feeds(html, response.url)]
-        page = (spider.page if spider else ArticlePage)(
-            response.url, html, outlet=spider.name if spider else host(response.url), names=printed_names(loader), now=self.now
-        )
-        self.seen += read_page(page)
+        outlet = getattr(spider, "name", None) or host(response.url)
+        self.seen += read_page(spider.page(response.url, html, outlet=outlet, names=printed_names(loader), now=self.now))
+
+
+def read_feed(feed: Feed) -> Iterator[Seen]:
+    """What it is, and what it announces."""
+    yield "title", feed.kind, feed.title or "—"
+    yield from (("sitemap", feed.kind, url) for url in feed.sitemaps)
+    for entry in feed.entries:
+        yield "entry", entry.published_at.isoformat() if entry.published_at else "no date", f"{entry.url or entry.guid} {entry.title}"
+    if not feed.entries and not feed.sitemaps:
+        yield "fault", feed.kind, "the feed has no entries"
 
 
 def read_page(page: ArticlePage) -> Iterator[Seen]:

@@ -82,15 +82,16 @@ class Entries:
         self._db.execute("UPDATE entries SET article_id = ? WHERE id = ?", [article_id, entry_id])
 
     def settle(self, entry_id: int) -> None:
-        """All that the page held is kept: nothing is left to do."""
+        """All that the page held is kept: nothing is left to do, unless the article that was announced was none."""
         self._db.execute(
-            "UPDATE entries SET state = 'stored', reason = '', next_try_at = NULL, details = '{}' WHERE id = ?", [entry_id]
+            "UPDATE entries SET state = 'stored', reason = '', next_try_at = NULL, details = '{}' WHERE id = ? AND article_id IS NOT NULL",
+            [entry_id],
         )
 
     def give_back(self, entry_id: int, state: str, reason: str, now: datetime) -> None:
         """`refused` (a page without an article) or `failed` (no page): remembered with the reason, tried again a few times.
 
-        A page of several stories of which the last was refused is stored nevertheless.
+        What was stored before stays stored: an edit that is no article takes nothing away.
         """
         row = self._db.execute("SELECT attempts, article_id FROM entries WHERE id = ?", [entry_id]).fetchone()
         if state == "refused" and row["article_id"] is not None:

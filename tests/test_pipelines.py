@@ -1,18 +1,20 @@
-"""When a watch speaks and when it is silent: articles kept by the real pipeline, crawl by crawl, on a clock of the test's own."""
+"""The real pipelines crawl by crawl, on a clock of the test's own: what is kept, and when a watch speaks of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from scrapy import Spider
+from scrapy.exceptions import DropItem
 from scrapy.utils.test import get_crawler
 
-from crawler.items import Article, Judgement
-from crawler.pipelines import Keep
+from crawler.items import Article, Entry, Judgement
+from crawler.pipelines import Check, Keep
 from crawler.run import Run
 from crawler.store import Store
 
@@ -63,11 +65,12 @@ class Desk:
         run = crawler.get_extension(Run)
         assert run is not None
         run.now = lambda: self.now  # type: ignore[method-assign]
-        keep = Keep.from_crawler(crawler)
+        check, keep = Check.from_crawler(crawler), Keep.from_crawler(crawler)
         keep.open_spider()
         run.begin(outlet, country=country)
         for article in articles:
-            keep.process_item(replace(article, is_backfill=run.is_backfill(outlet, article.published_at)))
+            with suppress(DropItem):
+                keep.process_item(check.process_item(replace(article, is_backfill=run.is_backfill(outlet, article.published_at))))
         run.count(outlet, reads)
         run.spider_closed(Spider("test"), reason)
 
@@ -217,3 +220,33 @@ def test_a_watch_without_channels_finds_and_does_not_tell(desk: Desk) -> None:
     desk.watch()
     desk.crawl(article("1"), article("copy"))
     assert desk.told() == [], "it was noted as told: a channel that is added later gets what comes then"
+
+
+FINE, FAULTY = article("own"), replace(article("own"), body="قصير")
+
+
+@pytest.mark.parametrize(
+    ("own", "card", "state", "kept"),
+    [
+        (FINE, FINE, "stored", ["own", "card"]),
+        (FINE, FAULTY, "stored", ["own"]),
+        (FAULTY, FINE, "refused", ["card"]),
+        (FAULTY, FAULTY, "refused", []),
+        (FINE, None, "queued", ["own"]),  # killed before the card was kept: the page is read again
+    ],
+)
+def test_an_announcement_is_answered_by_the_pages_own_article(
+    desk: Desk, own: Article, card: Article | None, state: str, kept: list[str]
+) -> None:
+    store = desk.store
+    with store.transaction():
+        (entry,) = store.entries.announce([Entry(url=own.url, key=own.key, outlet=own.outlet, title="خبر")], START)
+    of_page = [replace(own, entry_id=entry.id, closes_entry=False)]
+    if card:
+        guest = replace(card, url="https://annida.example/card", key="text:card", outlet="annida", carried_by=own.url)
+        of_page.append(replace(guest, entry_id=entry.id))
+    desk.crawl(*of_page)
+    (row,) = store.entries.find_by_key(own.key)
+    assert (row["state"], row["attempts"], row["article_id"] is None) == (state, int(state == "refused"), own is FAULTY)
+    assert [row["url"].rpartition("/")[2] for row in store.articles.rows()] == kept
+    store.close()
