@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -333,6 +334,15 @@ def test_a_thousand_pages_with_the_same_navigation_hide_no_copy() -> None:
     remember(index, 1000, article(TITLE, BODY + " " + navigation), START + timedelta(hours=3))
     judgement = remember(index, 1001, article(TITLE, BODY + " " + navigation), START + timedelta(hours=4))
     assert (judgement.relation, judgement.of_id) == ("copy", 1000)
+
+
+def test_many_copies_of_one_second_take_no_longer_than_a_few() -> None:
+    index = StoryIndex.scratch()
+    body = " ".join(f"كلمة{place} سطر{place}" for place in range(50))
+    started = time.perf_counter()
+    relations = [remember(index, number, article(TITLE, body), START).relation for number in range(1, 501)]
+    assert relations == ["new"] + ["copy"] * 499
+    assert time.perf_counter() - started < 12, "thirty seconds when each is compared with all before it"
 
 
 def test_what_the_index_does_not_hold_is_a_lookup_error() -> None:

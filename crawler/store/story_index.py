@@ -43,8 +43,8 @@ _MANY, _CROWD = 4000, 64
 
 _SEEN_BEFORE = "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM story_shingles WHERE hash = value AND at < ?2)"
 _PLACES = """SELECT article FROM json_each(?1) JOIN story_shingles ON hash = value AND at BETWEEN ?2 AND ?3 LIMIT ?4"""
-_NEWEST_PLACES = """SELECT article FROM json_each(?1) JOIN story_shingles ON hash = value AND at BETWEEN ?2 AND ?3
-    AND at >= coalesce((SELECT at FROM story_shingles WHERE hash = value AND at <= ?3 ORDER BY at DESC LIMIT 1 OFFSET ?4), ?2)"""
+_NEWEST_PLACES = """SELECT article FROM story_shingles WHERE hash = ? AND at BETWEEN ? AND ?
+    ORDER BY at DESC, article DESC LIMIT ?"""
 
 
 class StoryIndex:
@@ -74,10 +74,10 @@ class StoryIndex:
         return {value for (value,) in self._connection.execute(_SEEN_BEFORE, (_json(shingles), _seconds(moment)))}
 
     def sharing(self, shingles: Collection[int], since: datetime, until: datetime) -> list[Past]:
-        window = (_json(shingles), _seconds(since), _seconds(until))
-        places = self._connection.execute(_PLACES, (*window, _MANY)).fetchall()
+        window, execute = (_seconds(since), _seconds(until)), self._connection.execute
+        places = execute(_PLACES, (_json(shingles), *window, _MANY)).fetchall()
         if len(places) == _MANY:
-            places = self._connection.execute(_NEWEST_PLACES, (*window, _CROWD)).fetchall()
+            places = [place for shingle in shingles for place in execute(_NEWEST_PLACES, (shingle, *window, _CROWD))]
         shared = [(-count, article) for (article,), count in Counter(places).items() if count >= _SHARED]
         return [self.load(article) for _, article in sorted(shared)[:_CANDIDATES]]
 
