@@ -195,14 +195,15 @@ def test_a_port_in_use_is_one_plain_sentence(shell: Shell) -> None:
                 assert (done.status, port in done.err, "Traceback" in done.err) == (2, True, False), done.err
 
 
-def test_search_finds_as_a_watch_does_and_takes_any_text(stocked: Shell) -> None:
+def test_search_finds_as_a_watch_does_and_refuses_what_is_no_query(stocked: Shell) -> None:
     done = stocked("search", '"الضمانات الأمنية"', "--json")
     (row,) = map(json.loads, done.out.splitlines())
     assert (done.status, row["outlet"], row["matches"][0]["text"]) == (0, "almisbah", "ضمانات أمنية")
     assert "⁨اتفاق أولي⁩" in stocked("search", "دبلوماسي").out
     assert stocked("search", "كهرباء").out == ""
     for odd in ("'; DROP TABLE articles; --", '"', "NEAR(", "*", "الضمانات AND", "\x00"):
-        assert stocked("search", odd).status == 0, odd
+        refused = stocked("search", odd)
+        assert (refused.status, refused.out, refused.err.startswith("QUERY cannot be read at ")) == (2, "", True), (odd, refused.err)
 
 
 def test_stories_health_and_store_show_what_is_there(stocked: Shell) -> None:

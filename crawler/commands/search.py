@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from crawler.arabic import tokens
 from crawler.command import ProjectCommand, clean_line, isolate, local_time, print_json, read_moment, read_number
 from crawler.errors import ConfigurationError
 from crawler.items import Article, Match
@@ -41,9 +39,9 @@ class Command(ProjectCommand):
         now = datetime.now(UTC)
         since = read_moment(opts.since, "--since", now, self.zone) if opts.since else None
         until = read_moment(opts.until, "--until", now, self.zone) if opts.until else None
-        query = read_query(args[0])
+        query, limit = read_query(args[0]), read_number("--limit", opts.limit, 1, 1_000_000)
         store = Store.open(store_path(self.settings))
-        hits = self._find(store, query, since, until, opts.outlet, read_number("--limit", opts.limit, 1, 1_000_000)) if query else iter(())
+        hits = self._find(store, query, since, until, opts.outlet, limit)
         if opts.json:
             for hit in hits:
                 print_json(hit)
@@ -84,14 +82,12 @@ class Command(ProjectCommand):
                 }
 
 
-def read_query(text: str) -> Query | None:
-    """The query; of a text that is none, all of its words, with a sentence that says so; None when it has no words."""
+def read_query(text: str) -> Query:
+    """Raises ConfigurationError that points at the character."""
     try:
         return parse_query(text)
     except ConfigurationError as error:
-        print(f"{error} (searching for its words instead)", file=sys.stderr)
-    words = [token.text for token in tokens(text)]
-    return parse_query(" ".join(f'"{word}"' for word in words)) if words else None
+        raise ConfigurationError(f"QUERY {error}") from None
 
 
 def excerpt(article: Article, match: Match, width: int = 90) -> str:
