@@ -186,6 +186,26 @@ def test_a_bad_watch_file_stops_before_the_first_request(shell: Shell) -> None:
         assert re.search(r"watches\.toml, line 4, trems", done.err), done.err
 
 
+def test_a_watch_of_an_outlet_that_is_not_there_stops_before_the_first_request(shell: Shell) -> None:
+    shell.write("watches.toml", WATCHES.replace("[[channel]]", 'outlets = ["al_aim"]\n[[channel]]'))
+    for words in (("crawl", "al_ain"), ("monitor", "--once"), ("alert",), ("stories", "--watch", "security-guarantees")):
+        done = shell(*words)
+        assert (done.status, done.err.count("\n")) == (2, 1), words
+        assert "outlets: there is no outlet al_aim; did you mean al_ain?" in done.err
+
+
+def test_an_outlet_that_needs_a_browser_is_skipped_with_one_sentence(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = 'name, title, browser, feeds = "scripted", "مكتوب", True, ("https://scripted.example/rss",)'
+    shell.write("scripted.py", f"from crawler.spider import OutletSpider\nclass ScriptedSpider(OutletSpider):\n    {facts}\n")
+    shell.write("watches.toml", "")
+    monkeypatch.syspath_prepend(shell.folder)
+    for words in (("crawl", "scripted"), ("monitor", "--once", "--outlets", "scripted")):
+        done = shell(*words, "-s", "SPIDER_MODULES=scripted", "-s", "BROWSER_PATH=/no/such/program")
+        assert done.status in (1, 2), done.err
+        assert done.err.startswith("scripted is skipped: its pages need a browser")
+        assert "Traceback" not in done.err
+
+
 def test_a_port_in_use_is_one_plain_sentence(shell: Shell) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
