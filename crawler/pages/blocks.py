@@ -154,7 +154,7 @@ class _Reader:
         self._close()
 
     def _is_unread(self, node: Element, tag: str) -> bool:
-        if tag in _UNREAD or not isinstance(tag, str) or node in self._leave_out:
+        if tag in _UNREAD or not isinstance(tag, str) or node in self._leave_out or _is_frame(node, tag):
             return True
         if not node.attrib:
             return False
@@ -206,6 +206,11 @@ class _Reader:
             if self._open.text:
                 self.blocks.append(self._open)
             self._open = None
+
+
+def _is_frame(node: Element, tag: str) -> bool:
+    """A site's menus and its footer: half of many a page, and no article stands in them."""
+    return tag == "nav" or (tag == "footer" and (parent := node.getparent()) is not None and parent.tag == "body")
 
 
 @lru_cache(maxsize=4096)
