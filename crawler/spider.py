@@ -76,8 +76,8 @@ class OutletSpider(scrapy.Spider):
     def __init__(self, *args: Any, since: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.since = since
-        self.followed: set[str] = set()
-        """The parts of sitemap indexes that this crawl has asked for."""
+        self.parts: dict[str, str] = {}
+        """Parts of sitemap indexes that this crawl has asked for → the address that led to them."""
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -160,8 +160,8 @@ class OutletSpider(scrapy.Spider):
     def follow_sitemap(self, response: Response, feed_url: str, feed: Feed, depth: int) -> Iterator[Request | Article]:
         """What is recent in it, and its parts to a depth of SITEMAP_DEPTH, each once a crawl."""
         if depth < SITEMAP_DEPTH:
-            parts = [url for url in feed.sitemaps if url not in self.followed][:MOST_SITEMAPS]
-            self.followed.update(parts)
+            parts = [url for url in feed.sitemaps if url not in self.parts][:MOST_SITEMAPS]
+            self.parts |= dict.fromkeys(parts, self.parts.get(feed_url, feed_url))
             yield from (self.announcement(url, self.parse_sitemap, depth=depth + 1) for url in parts)
         yield from self.announce(response, feed_url, feed.title, self.fresh(feed.entries))
 

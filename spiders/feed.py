@@ -51,4 +51,4 @@ class FeedSpider(OutletSpider):
         return tuple(dict.fromkeys(map(self.outlet_of, self.feeds)))
 
     def outlet_of(self, feed_url: str) -> str:
-        return self.outlet or host(feed_url)
+        return self.outlet or host(self.parts.get(feed_url, feed_url))

@@ -214,6 +214,18 @@ def test_sitemap_indexes_that_name_each_other_end(desk: Desk) -> None:
     assert {"field": "sitemap", "from": "index", "value": f"{server.url}/b"} in map(json.loads, out.splitlines())
 
 
+def test_the_parts_of_a_sitemap_on_another_host_are_of_the_same_outlet(desk: Desk) -> None:
+    with OddServer() as server:
+        other = server.url.replace("127.0.0.1", "localhost")
+        server.answers = {
+            "/index": reply(f"<sitemapindex><sitemap><loc>{other}/part</loc></sitemap></sitemapindex>".encode()),
+            "/part": reply(f"<urlset><url><loc>{server.url}/1</loc></url></urlset>".encode()),
+            "/1": page("اتفاق على صيغة أولى"),
+        }
+        desk.run("crawl", "feed", "-a", f"url={server.url}/index")
+    assert [row["outlet"] for row in desk.rows("SELECT outlet FROM articles")] == ["127.0.0.1"]
+
+
 def test_since_reads_a_feed_that_has_not_changed(desk: Desk) -> None:
     with OddServer() as server:
         body = rss(("اتفاق على صيغة أولى", f"{server.url}/1"))
