@@ -142,6 +142,18 @@ def test_a_feed_that_fails_leaves_its_reason_and_the_others_go_on(desk: Desk, an
     assert [row["title"] for row in desk.rows("SELECT title FROM articles")] == ["اتفاق على صيغة أولى"]
 
 
+def test_the_monitor_stays_away_for_as_long_as_a_server_asks(desk: Desk) -> None:
+    with OddServer({"/feed": reply(b"", "503 Service Unavailable", Retry_After="7200")}) as server:
+        feeds = f'[[feed]]\nurl = "{server.url}/feed"\ntitle = "تجربة"\ncountry = "jo"\n'
+        (desk.folder / "watches.toml").write_text(feeds, encoding="utf-8")
+        desk.run("monitor", "--once", "-s", "SPIDER_MODULES=spiders.feed", status=1)
+        desk.run("monitor", "--once", "-s", "SPIDER_MODULES=spiders.feed")
+        assert server.requests["/feed"] == 1, "not due yet"
+    (feed,) = desk.rows("SELECT unixepoch(next_due_at) - unixepoch(last_polled_at) AS wait FROM feeds")
+    assert 7200 <= feed["wait"] <= 7202
+    assert desk.rows("SELECT title, country FROM outlets") == [{"title": "تجربة", "country": "jo"}]
+
+
 def test_a_crawl_that_reads_nothing_fails(desk: Desk) -> None:
     with OddServer({"/feed": reply(b"", "500 Internal Server Error")}) as server:
         _, err = desk.run("crawl", "feed", "-a", f"url={server.url}/feed", status=1)
