@@ -1,4 +1,4 @@
-"""What our commands share: strict arguments, plain errors, exit statuses, times and tables for people."""
+"""What our commands share: strict arguments, plain errors, exit statuses, stopping; what they print is terminal.py's."""
 
 from __future__ import annotations
 
@@ -6,23 +6,17 @@ import argparse
 import asyncio
 import difflib
 import io
-import json
 import logging
 import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from zoneinfo import ZoneInfo
 
-from rich import box
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.measure import Measurement
-from rich.table import Table
-from rich.text import Text
 from scrapy.commands import ScrapyCommand, ScrapyHelpFormatter
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.settings import BaseSettings, Settings
@@ -36,14 +30,11 @@ from crawler.settings import check, local_zone
 if TYPE_CHECKING:
     from crawler.spider import OutletSpider
 
-_TALKATIVE = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log")
+_TALKATIVE = ("scrapy.addons", "scrapy.core.engine", "scrapy.crawler", "scrapy.middleware", "scrapy.utils.log", "scrapy-playwright")
 """Loggers that tell of every crawl what it was assembled from: with many outlets nothing else could be read."""
 DONE, FAILED, WRONG = 0, 1, 2
 """Exit statuses of contract: the work is done; the work found a failure; wrong usage or configuration."""
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-WIDE = 200
-"""Columns of a table that goes into a file or another program."""
 _SPAN = re.compile(r"(\d+)([dhm])")
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 
@@ -72,8 +63,11 @@ class ProjectCommand(ScrapyCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         super().process_options(args, opts)
+        plain = args[args.index("--") + 1 :] if "--" in args else []
+        if plain:
+            args.remove("--")
         command = type(self).__module__.rsplit(".", 1)[-1]
-        for unknown in (arg for arg in args if arg.startswith("-") and arg != "-"):
+        for unknown in (arg for arg in args[: len(args) - len(plain)] if arg.startswith("-") and arg != "-"):
             self.refuse(f"scrapy {command} has no option {unknown}; see scrapy {command} --help")
         fewest, most = self.takes
         if len(args) < fewest:
@@ -177,17 +171,6 @@ def find_spider(settings: BaseSettings, name: str) -> type[OutletSpider]:
     return spider
 
 
-def print_json(row: dict[str, Any]) -> None:
-    """One JSON object on one line, UTF-8, times as RFC 3339 UTC."""
-    print(json.dumps(row, ensure_ascii=False, default=_json_value))
-
-
-def _json_value(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
 def read_number(option: str, text: str, least: int, most: int) -> int:
     """A whole number of an option; raises ConfigurationError naming the option and the bounds."""
     if text.isascii() and text.isdecimal() and least <= int(text) <= most:
@@ -212,44 +195,3 @@ def read_moment(text: str, option: str, now: datetime, zone: ZoneInfo) -> dateti
     else:
         return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     raise ConfigurationError(f"{option} {text!r} is no time: write 30d, 12h, a day like 2026-01-31, or 2026-01-31T08:00:00Z")
-
-
-def isolate(text: str) -> str:
-    """Keep right-to-left text from reordering its line (UAX #9: first strong isolate); other text can be copied as it is."""
-    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if _RIGHT_TO_LEFT.search(text) else text
-
-
-def clean_line(text: str) -> str:
-    """Outside text for one line of a terminal or a log: no controls, no line breaks, no loose bidi marks."""
-    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+", " ", text).strip()
-
-
-class _Cell:
-    """A cell whose every line is isolated by itself: an isolate that a line break cuts open would turn the whole row round."""
-
-    def __init__(self, text: str) -> None:
-        self._text = Text(text, overflow="fold")
-
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        return Measurement.get(console, options, self._text)
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        for line in self._text.wrap(console, options.max_width):
-            yield Text(isolate(line.plain.rstrip()))
-
-
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for people: Arabic isolated, display width counted, folded to the terminal."""
-    table = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
-    for row in rows:
-        table.add_row(*(_Cell(clean_line(str(cell))) if cell is not None else "" for cell in row))
-    width = None if sys.stdout.isatty() else WIDE
-    Console(width=width, markup=False, highlight=False, emoji=False).print(table)
-
-
-def local_time(moment: datetime | str | None, zone: ZoneInfo) -> str:
-    """A time for people, in their zone; a dash for none."""
-    if not moment:
-        return "—"
-    aware = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return aware.astimezone(zone).strftime("%Y-%m-%d %H:%M")

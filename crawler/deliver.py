@@ -60,6 +60,8 @@ class Sending:
     watch: str
     channel: str
     stories: tuple[int, ...]
+    headline: str
+    """Of the first of them."""
     state: str
     """delivered, queued (again later) or failed (given up; kept, and can be replayed)."""
     tries: int
@@ -232,6 +234,7 @@ def _sending(claim: Claim, alert: Alert, outcome: Outcome, next_try_at: datetime
         watch=claim.watch,
         channel=claim.channel,
         stories=tuple(row.story_id for row in claim.rows),
+        headline=alert.items[0].article.title,
         state="queued" if outcome.state == "again" else outcome.state,
         tries=claim.tries + 1,
         error=outcome.error,

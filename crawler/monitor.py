@@ -23,6 +23,7 @@ from crawler.settings import store_path
 from crawler.spider import OutletSpider
 from crawler.store import Store
 from crawler.store.rows import to_moment
+from crawler.terminal import counted
 from crawler.urls import host
 from crawler.watches import WatchFile
 
@@ -64,6 +65,8 @@ class Crawled:
     counts: Counter[str]
     ended_well: bool
     """It ran to its end without an error of ours and read a feed or a page."""
+    is_first: bool
+    """One of its outlets was crawled for the first time: what it has was out before we looked, and alerts nobody."""
 
 
 async def crawl_all(
@@ -90,18 +93,19 @@ async def crawl_outlet(process: AsyncCrawlerProcess, crawl: Crawl, watch_file: W
     counts = run.totals() if run else Counter[str]()
     read = counts["feeds_read"] + counts["feeds_unchanged"] + counts["pages"]
     outlet = ", ".join(run.counts) if run and run.counts else crawl.spider.name
-    return Crawled(outlet, counts, reasons == ["finished"] and not counts["errors"] and read > 0)
+    ended_well = reasons == ["finished"] and not counts["errors"] and read > 0
+    return Crawled(outlet, counts, ended_well, is_first=run is not None and run.is_first)
 
 
 def sentence(totals: Mapping[str, int]) -> str:
     """The counts of a crawl in one line for people."""
     feeds = totals["feeds_read"] + totals["feeds_unchanged"] + totals["feeds_failed"]
     parts = [
-        f"{feeds} feeds ({totals['feeds_unchanged']} unchanged, {totals['feeds_failed']} failed)",
-        f"{totals['pages']} pages",
-        f"{totals['stored']} articles stored",
+        f"{counted(feeds, 'feed')} ({totals['feeds_unchanged']} unchanged, {totals['feeds_failed']} failed)",
+        counted(totals["pages"], "page"),
+        f"{counted(totals['stored'], 'article')} stored",
         *(f"{totals[name]} {name}" for name in ("revised", "refused", "failed", "errors") if totals[name]),
-        f"{totals['alerts']} alerts queued",
+        f"{counted(totals['alerts'], 'alert')} queued",
     ]
     return ", ".join(parts)
 

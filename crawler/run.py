@@ -116,6 +116,11 @@ class Run:
             return True
         return published_at is not None and published_at < previous - self.backfill
 
+    @property
+    def is_first(self) -> bool:
+        """Whether an outlet of this crawl was never crawled to a good end before."""
+        return any(run.previous_good_at is None for run in self._open.values())
+
     def count(self, outlet: str, name: str, number: int = 1) -> None:
         """Add to a count of `runs.COUNTS`; what a page carries of other outlets counts for the outlet that was crawled."""
         self.counts[outlet if outlet in self._open else next(iter(self._open), outlet)][name] += number

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import scrapy
@@ -84,8 +83,7 @@ class OutletSpider(scrapy.Spider):
         """A browser only for outlets that need one."""
         super().update_settings(settings)
         if cls.browser:
-            schemes = {urlsplit(url).scheme for url in cls.feeds + cls.sitemaps + cls.sections}
-            for name, value in browser_settings(browser_path(settings), schemes).items():
+            for name, value in browser_settings(browser_path(settings)).items():
                 settings.set(name, {**settings.getdict(name), **value} if isinstance(value, dict) else value, priority="spider")
 
     @classmethod

@@ -36,6 +36,7 @@ FLOORS = {
     "spider": 5,
     "middlewares": 5,
     "pipelines": 5,
+    "terminal": 5.5,
     "newsroom": 6,
     "deliver": 6,
     "monitor": 6.2,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,11 +52,11 @@ def page_meta(body_css: str) -> dict[str, Any]:
     }
 
 
-def browser_settings(program: str, schemes: Iterable[str] = ("http", "https")) -> dict[str, Any]:
+def browser_settings(program: str) -> dict[str, Any]:
     """Scrapy settings of a spider whose pages need a browser: Debian's Chromium or another, at `program`."""
     program = shutil.which(program) or program  # Playwright does not look on PATH
     return {
-        "DOWNLOAD_HANDLERS": dict.fromkeys(schemes, "crawler.browser.downloads.BrowserHandler"),
+        "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.browser.downloads.BrowserHandler"),
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": program, "headless": True, "timeout": 20_000, "args": list(_SWITCHES)},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,

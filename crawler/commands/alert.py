@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from zoneinfo import ZoneInfo
 
-from crawler.command import FAILED, ProjectCommand, local_time, print_json, print_table
+from crawler.command import FAILED, ProjectCommand
 from crawler.deliver import Sending, deliver, make_senders, send_test, utc_now
 from crawler.errors import ConfigurationError
 from crawler.run import find_watches
 from crawler.settings import store_path, watches_path
 from crawler.store import Store
+from crawler.terminal import local_time, print_json, print_table
 from crawler.watches import WatchFile
 
 
@@ -111,8 +112,8 @@ def _preview(store: Store, watch_file: WatchFile, *, as_json: bool) -> None:
 def _print_sendings(sendings: Sequence[Sending], counts: Counter[str], zone: ZoneInfo) -> None:
     if sendings:
         print_table(
-            ("watch", "channel", "stories", "state", "why not", "next try"),
-            [(s.watch, s.channel, len(s.stories), s.state, s.error, local_time(s.next_try_at, zone)) for s in sendings],
+            ("watch", "channel", "headline", "stories", "state", "why not", "next try"),
+            [(s.watch, s.channel, s.headline, len(s.stories), s.state, s.error, local_time(s.next_try_at, zone)) for s in sendings],
         )
     delivered = sum(sending.state == "delivered" for sending in sendings)
     print(f"{delivered} messages delivered; deliveries: {', '.join(f'{counts[state]} {state}' for state in sorted(counts)) or 'none'}")

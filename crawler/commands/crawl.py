@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from scrapy.commands import BaseRunSpiderCommand
 
 from crawler.browser import find_fault
-from crawler.command import DONE, FAILED, ProjectCommand, find_spider, print_json, read_moment, run_until_stopped
+from crawler.command import DONE, FAILED, ProjectCommand, find_spider, read_moment, run_until_stopped
 from crawler.errors import ConfigurationError
 from crawler.monitor import Crawl, Crawled, crawl_outlet, sentence
 from crawler.run import find_watches
@@ -20,6 +20,7 @@ from crawler.settings import browser_path, store_path, watches_path
 from crawler.spider import OutletSpider
 from crawler.store import Store
 from crawler.store.runs import COUNTS
+from crawler.terminal import print_json
 
 
 class Command(ProjectCommand, BaseRunSpiderCommand):
@@ -53,6 +54,8 @@ class Command(ProjectCommand, BaseRunSpiderCommand):
         stopped = run_until_stopped(self.process, crawl)
         for crawled in done:
             self._tell(crawled, opts.json)
+            if crawled.is_first and crawled.counts["stored"] and watch_file:
+                print("A first crawl alerts nobody: what it found was out already. What comes from now on does.", file=sys.stderr)
         return stopped or (DONE if done and done[0].ended_well else FAILED)
 
     def _arguments(self, spider: type[OutletSpider], given: Mapping[str, str]) -> dict[str, Any]:

@@ -12,12 +12,13 @@ from typing import Any
 
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.command import FAILED, ProjectCommand, clean_line, print_json
+from crawler.command import FAILED, ProjectCommand
 from crawler.errors import ConfigurationError
 from crawler.items import Article
 from crawler.pages import ArticlePage, NotAnArticle, decode
 from crawler.pages.tree import MAX_CHARACTERS
 from crawler.spider import OutletSpider, printed_names, spiders_by_host
+from crawler.terminal import clean_line, print_json
 from crawler.urls import clean_url, host
 
 _FIELDS = (

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.progress import Progress
 
-from crawler.command import FAILED, ProjectCommand, print_json
+from crawler.command import FAILED, ProjectCommand
 from crawler.items import Article, Judgement
 from crawler.json_lines import complain, open_input, read_object, text_of
 from crawler.store.story_index import StoryIndex
 from crawler.stories import fingerprint, judge
+from crawler.terminal import print_json
 
 _REMEMBERED = timedelta(days=10)
 _PRUNE_EVERY = timedelta(hours=6)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from datetime import UTC, datetime
 
-from crawler.command import FAILED, ProjectCommand, local_time, print_json, print_table
+from crawler.command import FAILED, ProjectCommand
 from crawler.health import Poll, diagnose
 from crawler.settings import store_path
 from crawler.store import Store
 from crawler.store.rows import to_moment
+from crawler.terminal import local_time, print_json, print_table
 
 
 class Command(ProjectCommand):
@@ -38,6 +40,8 @@ class Command(ProjectCommand):
             for row in table:
                 print_json(row)
             print_json({"deliveries": deliveries})
+        elif not table:
+            print("No outlet was crawled here yet.", file=sys.stderr)
         else:
             columns = ("outlet", "state", "last success", "stored last time", "reason")
             print_table(columns, [(*r.values(),) for r in ({**r, "last_good_at": local_time(r["last_good_at"], self.zone)} for r in table)])

@@ -6,8 +6,9 @@ import argparse
 
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.command import ProjectCommand, print_json, print_table
+from crawler.command import ProjectCommand
 from crawler.spider import OutletSpider
+from crawler.terminal import print_json, print_table
 
 
 class Command(ProjectCommand):

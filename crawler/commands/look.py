@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 from twisted.python.failure import Failure
 
-from crawler.command import FAILED, ProjectCommand, clean_line, find_spider, isolate, print_json, run_until_stopped
+from crawler.command import FAILED, ProjectCommand, find_spider, run_until_stopped
 from crawler.download import plain_reason
 from crawler.errors import ConfigurationError
 from crawler.feeds import Feed, NotAFeed, find_feeds, parse_feed
@@ -23,6 +23,7 @@ from crawler.pages import ArticlePage, NotAnArticle, decode
 from crawler.settings import store_path
 from crawler.spider import OutletSpider, printed_names, spiders_by_host
 from crawler.store import Store
+from crawler.terminal import clean_line, isolate, print_json
 from crawler.urls import clean_url, host, url_key
 
 Seen = tuple[str, str, str]

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from crawler.command import DONE, FAILED, ProjectCommand, clean_line, print_json
+from crawler.command import DONE, FAILED, ProjectCommand
 from crawler.errors import ConfigurationError
 from crawler.items import Match
 from crawler.json_lines import complain, open_input, read_object, text_of
+from crawler.terminal import clean_line, print_json
 from crawler.watches import Matcher, Watch, load_watches, parse_query
 
 

@@ -55,6 +55,8 @@ class Command(ProjectCommand):
         """The outlets to crawl; those that need a browser only where there is one."""
         loader = get_spider_loader(self.settings)
         names = dict.fromkeys(name.strip() for name in (asked or self.settings["OUTLETS"]).split(",") if name.strip())
+        if list(names) == ["none"]:
+            return []
         all_ = [spider for name in sorted(loader.list()) if issubclass(spider := loader.load(name), OutletSpider)]
         spiders = [find_spider(self.settings, name) for name in names] or [each for each in all_ if each.known == "reported"]
         crawls = []

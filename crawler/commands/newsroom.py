@@ -6,11 +6,12 @@ import argparse
 import asyncio
 import sys
 
-from crawler.command import ProjectCommand, print_json, print_table, read_number
+from crawler.command import ProjectCommand, read_number
 from crawler.errors import ConfigurationError
 from crawler.newsroom.articles import FIRST_DAY, LAST_DAY
 from crawler.newsroom.site.directory import OUTLETS
 from crawler.newsroom.site.server import Newsroom
+from crawler.terminal import print_json, print_table
 
 
 class Command(ProjectCommand):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from crawler.command import ProjectCommand, clean_line, isolate, local_time, print_json, read_moment, read_number
+from crawler.command import ProjectCommand, read_moment, read_number
 from crawler.errors import ConfigurationError
 from crawler.items import Article, Match
 from crawler.settings import store_path
 from crawler.store import Store
 from crawler.store.articles import to_article
+from crawler.terminal import clean_line, isolate, local_time, print_json
 from crawler.watches import Matcher, Query, Watch, fts_expression, parse_query
 
 
@@ -41,7 +43,9 @@ class Command(ProjectCommand):
         until = read_moment(opts.until, "--until", now, self.zone) if opts.until else None
         query, limit = read_query(args[0]), read_number("--limit", opts.limit, 1, 1_000_000)
         store = Store.open(store_path(self.settings))
-        hits = self._find(store, query, since, until, opts.outlet, limit)
+        hits = list(self._find(store, query, since, until, opts.outlet, limit))
+        if not hits:
+            print("Nothing that is stored matches.", file=sys.stderr)
         if opts.json:
             for hit in hits:
                 print_json(hit)
@@ -49,7 +53,7 @@ class Command(ProjectCommand):
             self._print(hits)
         store.close()
 
-    def _print(self, hits: Iterator[dict[str, Any]]) -> None:
+    def _print(self, hits: list[dict[str, Any]]) -> None:
         """Headline, where and when, and the words in their surroundings."""
         for hit in hits:
             print(isolate(clean_line(hit["title"])))

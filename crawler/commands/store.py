@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 from typing import ClassVar
 
-from crawler.command import FAILED, ProjectCommand, print_json
+from crawler.command import FAILED, ProjectCommand
 from crawler.errors import ConfigurationError
 from crawler.settings import store_path
 from crawler.store import Store, backup, restore
+from crawler.terminal import print_json
 
 
 class Command(ProjectCommand):

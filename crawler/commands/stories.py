@@ -7,11 +7,12 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from crawler.command import FAILED, ProjectCommand, local_time, print_json, print_table, read_moment, read_number
+from crawler.command import FAILED, ProjectCommand, read_moment, read_number
 from crawler.errors import ConfigurationError
 from crawler.run import adopt_watches, find_watches, known_countries
 from crawler.settings import store_path
 from crawler.store import Store
+from crawler.terminal import local_time, print_json, print_table
 
 
 class Command(ProjectCommand):
@@ -41,7 +42,9 @@ class Command(ProjectCommand):
         if opts.watch:
             self._adopt(store, opts.watch, now)
         rows = [dict(row) for row in store.stories.rows(opts.watch, since, read_number("--limit", opts.limit, 1, 1_000_000))]
-        if opts.json:
+        if not rows:
+            print("There are no such stories yet.", file=sys.stderr)
+        elif opts.json:
             for row in rows:
                 print_json(row)
         else:

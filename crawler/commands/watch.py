@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from scrapy.spiderloader import get_spider_loader
 
-from crawler.command import DONE, ProjectCommand, clean_line, isolate, print_json
+from crawler.command import DONE, ProjectCommand
 from crawler.errors import ConfigurationError
 from crawler.settings import resolve, watches_path
+from crawler.terminal import clean_line, counted, isolate, print_json
 from crawler.watches import WatchFile, explain, load_watches, parse_query, term_forms
 
 _ACTIONS = ("init", "check", "explain")
@@ -73,8 +74,9 @@ class Command(ProjectCommand):
             return DONE
         for warning in warnings:
             print(f"warning: {clean_line(warning)}", file=sys.stderr)
-        counts = f"{len(found.watches)} watches, {len(found.channels)} channels, {len(found.feeds)} feeds"
-        print(f"{path} is right: {counts}" + (f"; {len(warnings)} warnings" if warnings else ""))
+        counts = f"{counted(len(found.watches), 'watch', 'watches')}, {counted(len(found.channels), 'channel')}, "
+        counts += counted(len(found.feeds), "feed") + (f"; {counted(len(warnings), 'warning')}" if warnings else "")
+        print(f"{path} is right: {counts}")
         return DONE
 
     def _mail_warnings(self, path: Path, found: WatchFile) -> list[str]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from crawler.command import DONE, FAILED, ProjectCommand, local_time, print_json, print_table
+from crawler.command import DONE, FAILED, ProjectCommand
 from crawler.dates import Reading, read_date
 from crawler.errors import ConfigurationError
+from crawler.terminal import local_time, print_json, print_table
 
 _COLUMNS = ("text", "time", "UTC", "zone", "from", "sure")
 

@@ -13,6 +13,7 @@ from time import monotonic
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawler.browser import find_fault
 from crawler.deliver import Sending, deliver
 from crawler.monitor import Crawl, Crawled, crawl_all
 from crawler.newsroom.comparison import find_differences
@@ -47,7 +48,7 @@ class Play:
 
     def __init__(self, process: AsyncCrawlerProcess, newsroom: Newsroom, folder: Path) -> None:
         self.process, self.settings, self.newsroom, self.folder = process, process.settings, newsroom, folder
-        self.has_browser = bool(browser_path(self.settings))
+        self.has_browser = find_fault(browser_path(self.settings)) is None
         self.days: list[Day] = []
         self.receiver, self.mailbox = Receiver(secret=SECRET), Mailbox()
 

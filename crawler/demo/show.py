@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from crawler.command import isolate, print_json, print_table
 from crawler.demo.play import Play
 from crawler.store import Store
 from crawler.store.rows import Row
+from crawler.terminal import isolate, print_json, print_table
 
 _FATES = TOLD, EARLIER, REPEATED, FURTHER = (
     "alerted",
@@ -89,7 +89,7 @@ class Show:
         for row in failed:
             print(f"  {row['outlet']:<20} {row['last_error']}")
         if not self._play.has_browser:
-            print("  annahda              skipped: its pages need a browser, and there is no Chromium here (BROWSER_PATH)")
+            print("  annahda              skipped: its pages need a browser (BROWSER_PATH)")
 
     def _end(self, differences: list[str], seconds: float, kept: str | None) -> None:
         print()
