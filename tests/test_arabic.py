@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 
 from crawler.arabic import fold, fold_text, spell, tokens
+from crawler.arabic.clitics import readings, stems
 from crawler.arabic.folding import _fold_odd, _spell_odd
 from crawler.arabic.forms import find_forms, is_form, surface_forms, word
 from crawler.arabic.words import JOINED, PARAGRAPH, SENTENCE, LazyTokens, paragraphs, raw_words
@@ -103,6 +104,23 @@ def test_paragraphs_cover_the_text() -> None:
 
 def test_index_text_has_both_readings_of_a_zero_width_separator() -> None:
     assert fold_text("لـ«الناتو» بيـان\u200cات") == "ل الناتو بيان ات بيانات"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(PROSE, PROSE.replace("ا", "اً"), "لـ«الناتو» و الـ75 لNATO وe-mail٢٠٢٤", "«و» أو _ب_ 10أيام x9", "", " \n\n", "و"),
+        *("الـ&quot;ناتو&quot; &amp;nbsp;quot;قمة", "ﻻ ﷲ ﷺ ½ ǅ ﾞ \ufcf2 م\ufcf2", "e\u0301 Naïve\u00adté ܐܒ ހަ 漢字"),
+    ],
+)
+def test_index_text_is_the_folded_tokens_whichever_way_it_is_made(text: str) -> None:
+    for given in (text, *(_disturb(text, random.Random(seed)) for seed in range(20))):
+        assert fold_text(given) == " ".join(part for token in tokens(given) for part in (token.apart, token.folded) if part)
+
+
+def test_a_mark_that_is_presented_as_a_letter_is_no_word() -> None:
+    assert [reading for token in tokens("\ufcf2") for reading in readings(token)] == []
+    assert [reading for token in tokens("\ufcf2") for reading in stems(token, {"ناتو"}, {4})] == []
 
 
 @pytest.mark.parametrize(

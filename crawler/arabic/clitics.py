@@ -97,6 +97,8 @@ def _heads(folded: str, spelled: str) -> Iterator[_Head]:
     def article(at: int) -> bool:
         return spelled[at : at + 1] == "ا" and folded[at + 1 : at + 2] == "ل" and len(folded) > at + 2
 
+    if not folded:  # a mark alone, presented as a letter (U+FCF2)
+        return
     for conjunction in ("", folded[0]) if folded[0] in "وف" else ("",):
         at = len(conjunction)
         yield _Head(conjunction, "", False, at)

@@ -66,13 +66,18 @@ _ODD = re.compile(
 """Anything that `spell` changes: most text has none of it."""
 
 
+def is_plain(text: str) -> bool:
+    """Whether `spell` leaves the text as it is, and `fold` puts one letter for another and nothing else."""
+    return not _ODD.search(text)
+
+
 def spell(text: str) -> str:
     """The letters as written: no harakat, tatweel or controls; one code point and one form for each letter.
 
     Hamza, ta marbuta and alef maqsura stay, so that `fold(text)` has the same length for Arabic words and
     the two can be read side by side.
     """
-    return _spell_odd(text) if _ODD.search(text) else text
+    return text if is_plain(text) else _spell_odd(text)
 
 
 def _spell_odd(text: str) -> str:
@@ -87,7 +92,7 @@ def _spell_odd(text: str) -> str:
 
 def fold(text: str) -> str:
     """The text to compare: `spell`, and alef, hamza, ya and ta marbuta in one form each, Latin without accents."""
-    if _ODD.search(text):
+    if not is_plain(text):
         return _fold_odd(text)
     for letter, to in _FOLDING:  # a few searches for a letter cost a tenth of one translation
         text = text.replace(letter, to)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, overload
 
-from crawler.arabic.folding import BREAKERS, CONTROLS, MARKS, TATWEEL, fold, spell
+from crawler.arabic.folding import BREAKERS, CONTROLS, MARKS, TATWEEL, fold, is_plain, spell
 
 JOINED, SENTENCE, PARAGRAPH = 0, 1, 2
 """What stands between a word and the one before: nothing that ends a phrase, the end of a sentence or clause, of a paragraph."""
@@ -141,14 +141,24 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 def fold_text(text: str) -> str:
     """The folded words joined by one space, clitics that stand apart among them: what the full-text index holds."""
-    found = [part for token in tokens(text) for part in (token.apart, token.folded) if part]
+    if has_entities(text):
+        found = [part for token in tokens(text) for part in (token.apart, token.folded) if part]
+    elif is_plain(text):  # folding changes single letters only, so all words can be folded at once
+        return " ".join(_APART.findall(fold(text)))
+    else:
+        found = [folded for word in _APART.findall(text) if (folded := _forms(word.rstrip(_EDGES))[1])]
     if _BREAKER.search(text):  # both readings, as in the watches
         found += [token.folded for token in tokens(text, whole=True) if _BREAKER.search(token.text)]
     return " ".join(found)
 
 
+def has_entities(text: str) -> bool:
+    """Whether there may be left-over HTML entities in it."""
+    return "&" in text or "quot;" in text
+
+
 def _pattern(text: str, whole: bool) -> re.Pattern[str]:
-    if "&" in text or "quot;" in text:
+    if has_entities(text):
         return _WHOLE_ENTITIES if whole else _APART_ENTITIES
     return _WHOLE if whole else _APART
 
