@@ -186,7 +186,7 @@ class Monitor:
         """After the first round, watch by watch: what was found and not sent, and what to try."""
         for watch in self.watch_file.watches if self.watch_file else ():
             if watch.enabled and (stories := self.store.watches.silent(watch.name)):
-                said = "watch %s: %d stories were out already and were not sent (scrapy stories --watch %s shows them)"
+                said = "watch %s: %d stories were out already and were not sent; scrapy watch test %s shows them"
                 logger.info(said, watch.name, stories, watch.name)
         if self.watch_file and self.watch_file.channels:
             logger.info("scrapy alert --test %s shows how an alert arrives", self.watch_file.channels[0].name)

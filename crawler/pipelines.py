@@ -123,7 +123,7 @@ class Keep(_Step):
         for name, matches in found.items():
             watch = self.watches[name]
             store.watches.record(name, article_id, story_id, matches, now)
-            if read_again and not store.watches.may_speak(name, article_id):
+            if store.stories.is_muted(story_id, name) or (read_again and not store.watches.may_speak(name, article_id)):
                 continue
             version = speaks(
                 relation,

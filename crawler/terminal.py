@@ -16,6 +16,8 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from crawler.items import Article, Match
+
 WIDE = 200
 """Columns of a table that goes into a file or another program."""
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -76,3 +78,13 @@ def local_time(moment: datetime | str | None, zone: ZoneInfo) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 feed`, `2 feeds`."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def excerpt(article: Article, match: Match, width: int = 90) -> str:
+    """The text around a match, on one line, cut at spaces."""
+    text = getattr(article, match.field)
+    start, end = max(0, match.start - width), min(len(text), match.end + width)
+    before, after = text[start : match.start], text[match.end : end]
+    before = before.partition(" ")[2] if start else before
+    after = after.rpartition(" ")[0] if end < len(text) else after
+    return clean_line(f"{'…' * bool(start)}{before}{match.text}{after}{'…' * (end < len(text))}")

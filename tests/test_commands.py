@@ -18,7 +18,7 @@ import pytest
 from scrapy.cmdline import execute
 from scrapy.utils.project import get_project_settings
 
-from crawler.items import Article, Judgement
+from crawler.items import Article, Entry, Judgement
 from crawler.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -237,6 +237,43 @@ def test_stories_health_and_store_show_what_is_there(stocked: Shell) -> None:
     copy = str(stocked.folder / "copy.db")
     assert json.loads(stocked("store", "backup", copy, "--json").out) == {"backup": copy, "articles": 1}
     assert stocked("store", "backup", copy).status == 2
+
+
+def test_a_watch_is_tried_on_what_is_stored(stocked: Shell) -> None:
+    (row,) = map(json.loads, stocked("watch", "test", "security-guarantees", "--json", "--since", "2026-01-01").out.splitlines())
+    assert (row["day"], row["story"], row["matches"][0]["text"]) == ("2026-01-31", 1, "ضمانات أمنية")
+    shown = stocked("watch", "test", "security-guarantees", "--since", "2026-01-01").out
+    assert "1 story, 1 article" in shown
+    assert "اتفق الوزراء على ضمانات أمنية" in shown
+    done = stocked("watch", "test", "nato")
+    assert (done.status, "There is no watch 'nato'; there are: security-guarantees" in done.err) == (2, True)
+
+
+def test_a_muted_story_says_nothing_more(stocked: Shell) -> None:
+    assert json.loads(stocked("stories", "--mute", "1", "--json").out) == {"story": 1, "watch": None, "muted": True}
+    store = Store.open(stocked.folder / "marsad.db")
+    assert store.stories.is_muted(1, "security-guarantees")
+    with store.transaction():
+        store.deliveries.queue("security-guarantees", 1, 1, 0, ["desk-hook"], NOW, NOW)
+    assert store.deliveries.hold(["security-guarantees"], ["desk-hook"], NOW) == 1
+    assert stocked("stories", "--unmute", "1").status == 0
+    assert store.deliveries.hold(["security-guarantees"], ["desk-hook"], NOW) == 0
+    assert "for the watch" in stocked("stories", "--mute", "1", "--watch", "security-guarantees").out
+    assert (store.stories.is_muted(1, "security-guarantees"), store.stories.is_muted(1, "nato")) == (True, False)
+    store.close()
+    assert stocked("stories", "--mute", "7").status == 1
+
+
+def test_what_was_missed_is_shown_with_the_reason(stocked: Shell) -> None:
+    assert "Nothing that was announced was missed" in stocked("health", "--missed").err
+    store = Store.open(stocked.folder / "marsad.db")
+    with store.transaction():
+        (entry,) = store.entries.announce([Entry(url="https://a.example/2", key="2", outlet="almisbah", title="خبر")], NOW)
+        store.entries.give_back(entry.id or 0, "failed", "the server answered 500", NOW)
+    store.close()
+    row = json.loads(stocked("health", "--missed", "--json").out)
+    assert (row["url"], row["state"], row["reason"], row["attempts"]) == ("https://a.example/2", "failed", "the server answered 500", 1)
+    assert "the server answered 500" in stocked("health", "--missed").out
 
 
 def test_match_extract_group_and_when_print_json_and_name_what_they_cannot_read(shell: Shell) -> None:

@@ -10,11 +10,10 @@ from typing import Any, ClassVar
 
 from crawler.command import ProjectCommand, read_moment, read_number
 from crawler.errors import ConfigurationError
-from crawler.items import Article, Match
 from crawler.settings import store_path
 from crawler.store import Store
 from crawler.store.articles import to_article
-from crawler.terminal import clean_line, isolate, local_time, print_json
+from crawler.terminal import clean_line, excerpt, isolate, local_time, print_json
 from crawler.watches import Matcher, Query, Watch, fts_expression, parse_query
 
 
@@ -92,13 +91,3 @@ def read_query(text: str) -> Query:
         return parse_query(text)
     except ConfigurationError as error:
         raise ConfigurationError(f"QUERY {error}") from None
-
-
-def excerpt(article: Article, match: Match, width: int = 90) -> str:
-    """The text around a match, on one line, cut at spaces."""
-    text = getattr(article, match.field)
-    start, end = max(0, match.start - width), min(len(text), match.end + width)
-    before, after = text[start : match.start], text[match.end : end]
-    before = before.partition(" ")[2] if start else before
-    after = after.rpartition(" ")[0] if end < len(text) else after
-    return clean_line(f"{'…' * bool(start)}{before}{match.text}{after}{'…' * (end < len(text))}")

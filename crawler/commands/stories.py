@@ -22,7 +22,7 @@ class Command(ProjectCommand):
     example = "scrapy stories --watch security-guarantees --since 7d"
 
     def syntax(self) -> str:
-        return "[ID] [--watch W] [--since D]"
+        return "[ID] [--watch W] [--since D] [--mute ID | --unmute ID]"
 
     def short_desc(self) -> str:
         return "Show stories, their copies and updates"
@@ -31,16 +31,20 @@ class Command(ProjectCommand):
         super().add_options(parser)
         parser.add_argument("--watch", metavar="W", help="those that a watch matched, told or not")
         parser.add_argument("--since", metavar="D", help="seen since: 30d, 12h, a day, or RFC 3339")
+        parser.add_argument("--mute", metavar="ID", help="say nothing more of this story: for --watch, else for all watches")
+        parser.add_argument("--unmute", metavar="ID", help="take that back")
         parser.add_argument("--limit", metavar="N", default="50", help="at most so many, the newest first (default 50)")
 
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         now = datetime.now(UTC)
         since = read_moment(opts.since, "--since", now, self.zone) if opts.since else None
         store = Store.open(store_path(self.settings))
-        if args:
-            return self._show_one(store, args[0], opts.json)
         if opts.watch:
             self._adopt(store, opts.watch, now)
+        if opts.mute or opts.unmute:
+            return self._mute(store, opts, now)
+        if args:
+            return self._show_one(store, args[0], opts.json)
         rows = [dict(row) for row in store.stories.rows(opts.watch, since, read_number("--limit", opts.limit, 1, 1_000_000))]
         if not rows:
             print("There are no such stories yet.", file=sys.stderr)
@@ -62,22 +66,48 @@ class Command(ProjectCommand):
             raise ConfigurationError(f"There is no watch {name!r}; there are: {', '.join(known) or 'none (scrapy watch init)'}")
         adopt_watches(store, watch_file, known_countries(store, self.settings), now)
 
+    def _mute(self, store: Store, opts: argparse.Namespace, now: datetime) -> int | None:
+        story_id = read_story(opts.mute or opts.unmute)
+        if not store.stories.articles(story_id):
+            return no_story(story_id)
+        watch = opts.watch or ""
+        if opts.mute:
+            store.stories.mute(story_id, watch, now)
+        else:
+            store.stories.unmute(story_id, watch)
+        if opts.json:
+            print_json({"story": story_id, "watch": watch or None, "muted": bool(opts.mute)})
+        else:
+            print(f"Story {story_id} is {'muted' if opts.mute else 'heard again'} for {f'the watch {watch}' if watch else 'all watches'}.")
+        return None
+
     def _show_one(self, store: Store, text: str, as_json: bool) -> int | None:
-        if not text.isdecimal():
-            raise ConfigurationError(f"{text!r} is no story: write the number that scrapy stories shows")
-        articles = store.stories.articles(int(text))
+        story_id = read_story(text)
+        articles = store.stories.articles(story_id)
         if not articles:
-            print(f"There is no story {text}.", file=sys.stderr)
-            return FAILED
+            return no_story(story_id)
         rows: list[dict[str, Any]] = [
             {name: row[name] for name in ("id", "outlet", "title", "url", "published_at", "relation", "of_id", "why", "carried_by")}
             for row in articles
         ]
         if as_json:
-            print_json({"id": int(text), "articles": rows})
+            print_json({"id": story_id, "articles": rows})
         else:
             print_table(
                 ("article", "published", "outlet", "headline", "relation", "why"),
                 [(r["id"], local_time(r["published_at"], self.zone), r["outlet"], r["title"], r["relation"], r["why"]) for r in rows],
             )
         return None
+
+
+def read_story(text: str) -> int:
+    """The number of a story; raises ConfigurationError for anything else."""
+    if text.isascii() and text.isdecimal() and len(text) < 19:
+        return int(text)
+    raise ConfigurationError(f"{text!r} is no story: write the number that scrapy stories shows")
+
+
+def no_story(story_id: int) -> int:
+    """Say so; the exit status."""
+    print(f"There is no story {story_id}.", file=sys.stderr)
+    return FAILED

@@ -109,6 +109,13 @@ class Articles:
         """The highest id; 0 in an empty store."""
         return int(self._db.execute("SELECT coalesce(max(id), 0) FROM articles").fetchone()[0])
 
+    def counts_since(self, moment: datetime) -> dict[str, int]:
+        """How many articles of its own each outlet has had since then."""
+        rows = self._db.execute(
+            "SELECT outlet, count(*) FROM articles WHERE first_seen_at >= ? AND carried_by = '' GROUP BY outlet", [to_text(moment)]
+        )
+        return dict(rows.fetchall())
+
     def count(self) -> int:
         """How many are stored."""
         return int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])

@@ -121,10 +121,11 @@ class Deliveries:
     # --- channels and watches that are not there (any more) -----------------------------------------------------------
 
     def hold(self, watches: Collection[str], channels: Collection[str], now: datetime) -> int:
-        """Hold what belongs to other watches or channels than these, let go what belongs to them again; how many are held."""
-        here = f"watch IN ({_marks(watches)}) AND channel IN ({_marks(channels)})"
+        """Hold what belongs to other watches or channels than these, or to muted stories; let go the others; how many are held."""
+        muted = "EXISTS (SELECT 1 FROM mutes WHERE mutes.story_id = deliveries.story_id AND mutes.watch IN (deliveries.watch, ''))"
+        here = f"watch IN ({_marks(watches)}) AND channel IN ({_marks(channels)}) AND NOT {muted}"
         idle = "(state = 'queued' OR state = 'sending' AND leased_until <= ?)"
-        why = "the watch or channel is not in the watch file, or switched off"
+        why = "the watch or channel is not in the watch file, or switched off, or the story is muted"
         let_go = f"UPDATE deliveries SET state = 'queued', last_error = '' WHERE state = 'held' AND {here}"
         hold = f"UPDATE deliveries SET state = 'held', last_error = ?, lease = NULL WHERE {idle} AND NOT ({here})"
         with self._transaction():

@@ -104,6 +104,10 @@ class Entries:
         )
         return None
 
+    def missed(self) -> list[sqlite3.Row]:
+        """Announced addresses that gave no article, the newest first."""
+        return self._db.execute("SELECT * FROM entries WHERE state IN ('refused', 'failed') ORDER BY announced_at DESC, id DESC").fetchall()
+
     def find_by_key(self, key: str) -> list[sqlite3.Row]:
         """Every announcement of one comparable address, for people who ask what became of it."""
         return self._db.execute("SELECT * FROM entries WHERE key = ? ORDER BY id", [key]).fetchall()

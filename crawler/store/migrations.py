@@ -64,6 +64,12 @@ CREATE TABLE stories (
     articles INTEGER NOT NULL,
     outlets INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE mutes (
+    story_id INTEGER NOT NULL REFERENCES stories (id),
+    watch TEXT NOT NULL,
+    muted_at TEXT NOT NULL,
+    PRIMARY KEY (story_id, watch)
+) STRICT;
 CREATE TABLE articles (
     id INTEGER PRIMARY KEY,
     outlet TEXT NOT NULL,

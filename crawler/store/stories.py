@@ -68,6 +68,18 @@ class Stories:
         )
         return tuple((row["printed"], row["url"]) for row in rows)
 
+    def mute(self, story_id: int, watch: str, now: datetime) -> None:
+        """Let this watch, or all when it is empty, say nothing more of the story; what is queued is held."""
+        self._db.execute("INSERT OR REPLACE INTO mutes (story_id, watch, muted_at) VALUES (?, ?, ?)", [story_id, watch, to_text(now)])
+
+    def unmute(self, story_id: int, watch: str) -> None:
+        """Take that back."""
+        self._db.execute("DELETE FROM mutes WHERE story_id = ? AND watch = ?", [story_id, watch])
+
+    def is_muted(self, story_id: int, watch: str) -> bool:
+        """Whether this watch is to say nothing of the story."""
+        return self._db.execute("SELECT 1 FROM mutes WHERE story_id = ? AND watch IN (?, '')", [story_id, watch]).fetchone() is not None
+
     def articles(self, story_id: int) -> list[sqlite3.Row]:
         """Its articles in order of arrival."""
         return self._db.execute("SELECT * FROM articles WHERE story_id = ? ORDER BY id", [story_id]).fetchall()
