@@ -90,7 +90,13 @@ class Store:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     """Settings of a connection, asserted: SQLite ignores a PRAGMA that it cannot follow."""
-    wanted: dict[str, str | int] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    wanted: dict[str, str | int] = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "wal_autocheckpoint": 8000,  # pages: an index page that many articles touch is copied back once for all of them
+        "cache_size": -16384,  # kilobytes
+    }
     for name, value in wanted.items():
         _set(connection, name, value)
         if (actual := connection.execute(f"PRAGMA {name}").fetchone()[0]) != value:
