@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -31,8 +32,9 @@ BLOCKS = _words(
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNREAD = _words(
     "script style noscript template head iframe svg select option textarea button input object embed video audio canvas map "
-    "title meta link datalist math bannerinjection"
+    "title meta link datalist math bannerinjection nav"
 )
+"""Scripts, what no reader sees, and menus: half of many a page, and no article stands in them."""
 _FRAME = frozenset(("body", "html", "main", "article", "form"))
 _AROUND = frozenset(("nav", "footer", "aside", "menu"))
 _AROUND_CLASS = re.compile(
@@ -71,7 +73,6 @@ class Block:
     """Its first link, as written."""
     after_image: bool = False
     """An image stands between it and the text before it."""
-    pieces: list[str] = field(default_factory=list)
 
     @property
     def heading(self) -> bool:
@@ -108,8 +109,7 @@ def read_blocks(nodes: Iterable[Element], *, leave_out: frozenset[Element] = fro
     return blocks
 
 
-@dataclass(slots=True)
-class _Home:
+class _Home(NamedTuple):
     """A block-level element that is open while its content is read."""
 
     element: Element
@@ -118,13 +118,20 @@ class _Home:
 
 
 class _Reader:
-    """Walks a tree without recursion and cuts its text at block boundaries."""
+    """Walks a tree without recursion and cuts its text at block boundaries.
+
+    A page's every element passes through `read`: what most of them need is tested there, and only the rest is called.
+    """
 
     def __init__(self, leave_out: frozenset[Element]) -> None:
         self.blocks: list[Block] = []
         self._leave_out = leave_out
         self._homes: list[_Home] = []
-        self._open: Block | None = None
+        self._pieces: list[str] = []
+        """Texts of the block that is being read; it begins with one that is no white space."""
+        self._linked = 0
+        self._href = ""
+        self._after_image = False
         self._links: list[str] = []
         self._image = False
         self._room = MOST_TEXT
@@ -137,80 +144,71 @@ class _Reader:
         for event, node in walk:
             tag = node.tag
             if event == "start":
-                if self._is_unread(node, tag):
+                if tag in _UNREAD or node in self._leave_out or ((tag == "footer" or node.keys()) and _is_hidden(node, tag)):
                     unread = node
                     walk.skip_subtree()
                     continue
-                self._enter(node, tag)
-                self._take(node.text)
+                if tag in BLOCKS:
+                    self._enter(node, tag)
+                elif tag == "a":
+                    self._links.append(node.get("href", ""))
+                elif tag == "img":
+                    self._image = True
+                text = node.text
             else:
                 if node is unread:
                     unread = None
-                else:
-                    self._leave(tag)
+                elif tag in BLOCKS:
+                    self._close()
+                    if tag != "br":
+                        self._homes.pop()
+                elif tag == "a" and self._links:
+                    self._links.pop()
                 if node is top or len(self.blocks) >= MOST_BLOCKS or not self._room:
                     break
-                self._take(node.tail)
+                text = node.tail
+            if text and (self._pieces or not text.isspace()):
+                self._take(text)
         self._close()
 
-    def _is_unread(self, node: Element, tag: str) -> bool:
-        if tag in _UNREAD or not isinstance(tag, str) or node in self._leave_out or _is_frame(node, tag):
-            return True
-        if not node.attrib:
-            return False
-        if "hidden" in node.attrib or (tag in ("blockquote", "div") and _EMBED_CLASS.search(node.get("class", ""))):
-            return True
-        style = node.get("style")
-        return bool(style and _INVISIBLE.search(style))
-
     def _enter(self, node: Element, tag: str) -> None:
-        if tag in BLOCKS:
-            self._close()
-            if tag != "br":
-                home = self._homes[-1]
-                around, caption = _kind(tag, f"{node.get('class', '')} {node.get('id', '')}")
-                if tag == "header":  # a site's header is a frame, an article's holds the headline
-                    around = node.find(".//h1") is None
-                self._homes.append(_Home(node, node if around else home.around, caption or home.caption))
-        elif tag == "a":
-            self._links.append(node.get("href", ""))
-        elif tag == "img":
-            self._image = True
-
-    def _leave(self, tag: str) -> None:
-        if tag in BLOCKS:
-            self._close()
-            if tag != "br":
-                self._homes.pop()
-        elif tag == "a" and self._links:
-            self._links.pop()
-
-    def _take(self, text: str | None) -> None:
-        if not text:
+        self._close()
+        if tag == "br":
             return
-        if self._open is None:
-            if text.isspace():
-                return
-            home = self._homes[-1]
-            self._open = Block(home.element, home.around, home.caption, after_image=self._image)
-            self._image = False
-        self._open.pieces.append(text)
+        home = self._homes[-1]
+        around, caption = _kind(tag, f"{node.get('class', '')} {node.get('id', '')}")
+        if tag == "header":  # a site's header is a frame, an article's holds the headline
+            around = node.find(".//h1") is None
+        self._homes.append(_Home(node, node if around else home.around, caption or home.caption))
+
+    def _take(self, text: str) -> None:
+        if not self._pieces:
+            self._after_image, self._image = self._image, False
+        self._pieces.append(text)
         if self._links:
-            self._open.linked += len(squeeze(text))
-            self._open.href = self._open.href or self._links[-1]
+            self._linked += len(squeeze(text))
+            self._href = self._href or self._links[-1]
 
     def _close(self) -> None:
-        if self._open is not None:
-            self._open.text = squeeze("".join(self._open.pieces)[: self._room])
-            self._room -= len(self._open.text)
-            if self._open.text:
-                self.blocks.append(self._open)
-            self._open = None
+        if not self._pieces:
+            return
+        if text := squeeze("".join(self._pieces)[: self._room]):
+            element, around, caption = self._homes[-1]
+            self.blocks.append(Block(element, around, caption, text, self._linked, self._href, self._after_image))
+            self._room -= len(text)
+        self._pieces, self._linked, self._href = [], 0, ""
 
 
-def _is_frame(node: Element, tag: str) -> bool:
-    """A site's menus and its footer: half of many a page, and no article stands in them."""
-    return tag == "nav" or (tag == "footer" and (parent := node.getparent()) is not None and parent.tag == "body")
+def _is_hidden(node: Element, tag: str) -> bool:
+    """By its attributes; or the site's own footer, in which no article stands."""
+    names = node.keys()
+    if "hidden" in names:
+        return True
+    if "class" in names and tag in ("blockquote", "div") and _EMBED_CLASS.search(node.get("class", "")):
+        return True
+    if "style" in names and _INVISIBLE.search(node.get("style", "")):
+        return True
+    return tag == "footer" and (parent := node.getparent()) is not None and parent.tag == "body"
 
 
 @lru_cache(maxsize=4096)

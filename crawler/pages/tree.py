@@ -18,8 +18,9 @@ MAX_CHARACTERS = 16 * 1024 * 1024
 MAX_LEVELS = 2_000
 """libxml2 2.14 drops, without a word, the text below its 2,048th level."""
 
-_SPACE = re.compile(r"[\s\u00a0\u200b\ufeff]+")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_CONTROLS = bytes((*range(0x09), 0x0B, *range(0x0E, 0x20), 0x7F))
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+"""One class for all elements: `html.HTMLParser` asks a Python function for the class of each."""
 _TAG = re.compile(r"<(?:(/?)([a-z][a-z0-9:-]*)|(!--))", re.IGNORECASE)
 _NEVER_DEEP = frozenset(
     (
@@ -33,7 +34,7 @@ _NEVER_DEEP = frozenset(
 
 def squeeze(text: str) -> str:
     """Runs of any white space become one space; ends trimmed."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.replace("\u200b", " ").replace("\ufeff", " ").split())
 
 
 def parse_html(text: str) -> Element:
@@ -47,10 +48,11 @@ def parse_html(text: str) -> Element:
         raise NotAnArticle("the page is empty")
     if _too_deep(text):
         raise NotAnArticle(f"the page is nested more than {MAX_LEVELS:,} levels deep")
-    text = _CONTROLS.sub("", text)
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    body = text.encode("utf-8", "replace").translate(None, _CONTROLS)  # a fifth of the time that a pattern on the text takes
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_CLASSES)
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         raise NotAnArticle("the page holds no HTML") from None
     return root
