@@ -74,6 +74,9 @@ _IN_TEXT = re.compile(
     rf"|\b(?:ل|و|ب)?(?:{_LONG_ANY})\b"
     rf"|^(?:{_ANY})\W*$"
 )
+_BARE_FOLDED = tuple(fold(name).lower() for name in _BARE)
+_BRACKETED, _SLASHED = re.compile(rf"\(\s*(?:{_ANY})\s*\)"), re.compile(rf"/\s*(?:{_ANY})\s*/")
+_LONE, _QUOTED = re.compile(rf"(?:{_ANY})\W*$"), re.compile(rf"[«»\"“”]\s*(?:{_INITIALS})")
 _DATELINE = re.compile(
     rf"^[^\n.:،؛]{{0,60}}?[-–—/،(]\s*((?:{_ANY})(?:\s*[-–—/،و]\s*(?:{_ANY}))*)\s*[)\]]?\s*[-–—:|.)]|^((?:{_ANY}))\s*[-–—:]\s"
 )
@@ -102,22 +105,35 @@ _SIDE_BY_SIDE = re.compile(r"\s+[-–—+/|]\s+|\s*[،,+]\s*")
 _AND = re.compile(r"\s*(?:[،,;؛|&]|\s-\s|\sو\s|\sand\s|\s/\s)\s*")
 
 
+def _may_credit(text: str) -> bool:
+    """Whether `_IN_TEXT` can find anything here: each of its branches begins with a sign, or holds a name, that few paragraphs have."""
+    return (
+        "وكال" in text
+        or _LONE.match(text) is not None
+        or any(name in text for name in _BARE_FOLDED)
+        or ("(" in text and _BRACKETED.search(text) is not None)
+        or ("/" in text and _SLASHED.search(text) is not None)
+        or _QUOTED.search(text) is not None
+    )
+
+
 def find_agencies(paragraphs: Iterable[str], bylines: Iterable[str] = ()) -> tuple[str, ...]:
     """Wire services that the text or its bylines credit («وفق رويترز», «لرويترز», «موسكو- وكالات –», «(أ ف ب)»)."""
     found: dict[str, None] = {}
     for line in bylines:
         found.update(dict.fromkeys(_named(_compare(line)) if len(line) < 80 else ()))
     for paragraph in paragraphs:
-        text = re.sub(r"\s+", " ", fold(paragraph).lower()).strip()
+        text = _compare(paragraph)
         if dateline := _DATELINE.match(text[:160]):
             found.update(dict.fromkeys(_inside(dateline[1] or dateline[2])))
-        for hit in _IN_TEXT.finditer(text):
-            found.update(dict.fromkeys(_inside(hit[0])))
+        if _may_credit(text):
+            for hit in _IN_TEXT.finditer(text):
+                found.update(dict.fromkeys(_inside(hit[0])))
     return tuple(found)
 
 
 def _compare(line: str) -> str:
-    return re.sub(r"\s+", " ", fold(line).lower()).strip()
+    return " ".join(fold(line).lower().split())
 
 
 def _named(text: str) -> list[str]:
@@ -151,8 +167,11 @@ def find_credit(lines: Iterable[str]) -> str:
 
 def is_agency(line: str) -> bool:
     """The line is one or several wire services' names and nothing else («وكالات», «AFP»)."""
-    parts = [part for part in _PARTS.split(_compare(line)) if part.strip(" ()[].-–")]
-    return len(line) < 80 and bool(parts) and len(_named(_compare(line))) >= len(parts)
+    if len(line) >= 80:
+        return False
+    text = _compare(line)
+    parts = [part for part in _PARTS.split(text) if part.strip(" ()[].-–")]
+    return bool(parts) and len(_named(text)) >= len(parts)
 
 
 def is_byline(line: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -41,11 +42,15 @@ class Dated:
     sure: bool
 
 
+_read_date = lru_cache(maxsize=32)(read_date)
+"""A page states one moment in several places: JSON-LD, meta tags, `<time>`."""
+
+
 def read(where: Where, texts: Iterable[str], zone: ZoneInfo, now: datetime | None) -> list[Dated]:
     """The readable ones of these texts; dates before 1990 and after tomorrow are empty or wrong fields."""
     found: list[Dated] = []
     for text in texts:
-        reading = read_date(text, zone, now)
+        reading = _read_date(text, zone, now)
         if reading.at is not None and reading.at >= _FIRST_NEWS and (now is None or reading.at <= now + _SKEW):
             found.append(Dated(where, text, reading.at, reading.sure))
     return found

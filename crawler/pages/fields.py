@@ -62,7 +62,8 @@ class PageFields(PageFacts):
     def sites(self) -> tuple[str, ...]:
         """Every name under which the page may print its site: facts, structured data, address, our list of outlets."""
         stated = (*self.site_names, *self.structured.site_names())
-        address = (host(self.url), host(self.url).split(".")[0], self.outlet)
+        site = host(self.url)
+        address = (site, site.split(".")[0], self.outlet)
         return tuple(dict.fromkeys((*stated, *address, *(name for name, key in self.names.items() if key == self.outlet))))
 
     @cached_property

@@ -55,8 +55,8 @@ def find_reason(
     the blocks that `lines` were taken from.
     """
     text = sum(map(len, lines))
-    headings = [fold(text).lower() for text in (title, *(text_of(node) for node in root.xpath("//title | //h1")[:3]))]
     if text < (ENOUGH if _says_article(structured) else _SHORT):
+        headings = [fold(text).lower() for text in (title, *(text_of(node) for node in root.xpath("//title | //h1")[:3]))]
         for pattern, reason in (
             (_BLOCKED, "the site shows a block or captcha page instead of an article"),
             (_MISSING, "the page says that it was not found"),

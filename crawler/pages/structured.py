@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
-from typing import Any
+from typing import Any, cast
+
+from lxml import etree
 
 from crawler.pages.blocks import MOST_FOUND, text_of
 from crawler.pages.tree import Element, squeeze
@@ -40,6 +42,7 @@ _OPENINGS = ("<!--", "//<![CDATA[", "// <![CDATA[", "/*<![CDATA[*/", "/* <![CDAT
 _CLOSINGS = (";", "-->", "//]]>", "// ]]>", "/*]]>*/", "/* ]]> */", "]]>", ";")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
+_SCOPES = etree.XPath("//*[@itemscope and @itemtype]")
 _MANY = 20_000
 """Nodes of one page that are looked at: a bound, not a limit that real pages meet."""
 _WITHIN_ARTICLE = ("@graph", "mainEntity", "mainEntityOfPage", "liveBlogUpdate", "hasPart", "article")
@@ -195,7 +198,7 @@ def _meta(root: Element) -> dict[str, list[str]]:
 def _microdata(root: Element) -> dict[str, list[str]]:
     """Properties of the page's article item; an item without a known article type is somebody else's."""
     found: dict[str, list[str]] = {}
-    scope = next((node for node in root.xpath("//*[@itemscope and @itemtype]") if _itemtype(node) & ARTICLE_TYPES), None)
+    scope = next((node for node in cast("list[Element]", _SCOPES(root)) if _itemtype(node) & ARTICLE_TYPES), None)
     if scope is None:
         return found
     for node in islice(scope.iterfind(".//*[@itemprop]"), MOST_FOUND):

@@ -71,7 +71,9 @@ class PageText:
 
     def _is_title(self, block: Block, wanted: str) -> bool:
         shortest, longest = len(self.title) * 0.7, len(self.title) + 80  # with a label or the site's name, or in another spelling
-        return shortest <= len(block.text) <= longest and fold(clean_title(block.text, self.sites)) == wanted
+        if not shortest <= len(block.text) <= longest or wanted not in fold(block.text):  # to clean a title only cuts at its ends
+            return False
+        return fold(clean_title(block.text, self.sites)) == wanted
 
     @cached_property
     def end(self) -> int:
