@@ -309,7 +309,7 @@ def test_pruning_leaves_no_trace_of_what_is_old_and_all_of_the_rest() -> None:
 
     only_second = sqlite3.connect(":memory:", isolation_level=None)
     remember(new_index(only_second), 2, article(OTHER_TITLE, OTHER_BODY), START + timedelta(days=11))
-    for table in ("story_shingles", "story_words", "story_frequencies", "story_firsts"):
+    for table in ("story_places", "story_frequencies", "story_uncounted", "story_firsts"):
         assert connection.execute(f"SELECT * FROM {table}").fetchall() == only_second.execute(f"SELECT * FROM {table}").fetchall(), table
     connection.close()
     only_second.close()

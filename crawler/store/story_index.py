@@ -6,45 +6,49 @@ Shingles and words are looked up by (hash, time, article), so that the oldest an
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import UTC, datetime
-from operator import neg
 
-from crawler.stories import Fingerprint, Neighbour, Past, weigh
+from crawler.stories import Fingerprint, Neighbour, Past, keys_of, rarest, weigh
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS story_prints (
         article INTEGER PRIMARY KEY, story INTEGER NOT NULL, at INTEGER NOT NULL,
-        outlet INTEGER NOT NULL, title INTEGER NOT NULL, sampled INTEGER NOT NULL,
-        lead BLOB NOT NULL, body BLOB NOT NULL, slots BLOB NOT NULL, vocabulary BLOB NOT NULL,
-        words BLOB NOT NULL, weights BLOB NOT NULL)""",
+        words BLOB NOT NULL, weights BLOB NOT NULL, lead BLOB NOT NULL, body BLOB NOT NULL,
+        outlet INTEGER NOT NULL, title INTEGER NOT NULL, sampled INTEGER NOT NULL, slots BLOB NOT NULL, vocabulary BLOB NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS story_prints_at ON story_prints (at)",
     "CREATE INDEX IF NOT EXISTS story_prints_story ON story_prints (story)",
-    """CREATE TABLE IF NOT EXISTS story_shingles (
+    """CREATE TABLE IF NOT EXISTS story_places (
         hash INTEGER NOT NULL, at INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (hash, at, article)) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS story_words (
-        word INTEGER NOT NULL, at INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (word, at, article)) WITHOUT ROWID""",
     "CREATE TABLE IF NOT EXISTS story_frequencies (word INTEGER PRIMARY KEY, articles INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS story_uncounted (article INTEGER PRIMARY KEY)",
     "CREATE TABLE IF NOT EXISTS story_firsts (story INTEGER PRIMARY KEY, article INTEGER NOT NULL)",
 )
 _ALL = 0
 """The row of story_frequencies that counts the articles."""
 
 _SHARED = 3
+"""Shingles of the lead: five words in a row, or three places with three."""
 _CANDIDATES = 10
 _NEIGHBOURS = 20
+_FAINT = 0.02
+"""With less than that in common by their telling words, two leads are never alike enough."""
 _PRUNED = 500
-_MANY, _CROWD = 4000, 64
-"""Where a text's shingles have that many places, only the newest of each are looked at: navigation that is not old enough to be known."""
+_MANY, _CROWD = 2000, 32
+"""Where a text's keys have that many places, only the newest of each are looked at: navigation that is not old enough to be known."""
+_WITNESSES = 8
+"""Older articles that are read whole for what else of a text stood in them."""
+_LAG, _MOST_UNCOUNTED = 64, 64
+"""Words are counted for several articles at once, which writes a third of the pages: a sixteenth of them may wait, at most 64."""
 
-_SEEN_BEFORE = "SELECT value FROM json_each(?1) WHERE EXISTS (SELECT 1 FROM story_shingles WHERE hash = value AND at < ?2)"
-_PLACES = """SELECT article FROM json_each(?1) JOIN story_shingles ON hash = value AND at BETWEEN ?2 AND ?3 LIMIT ?4"""
-_NEWEST_PLACES = """SELECT article FROM story_shingles WHERE hash = ? AND at BETWEEN ? AND ?
-    ORDER BY at DESC, article DESC LIMIT ?"""
+_OLDEST_PLACES = """SELECT value, (SELECT article FROM story_places WHERE hash = value AND at < ?2 ORDER BY at LIMIT 1)
+    FROM json_each(?1)"""
+_PLACES = """SELECT article FROM json_each(?1) JOIN story_places ON hash = value AND at BETWEEN ?2 AND ?3 LIMIT ?4"""
+_NEWEST_PLACES = """SELECT article FROM json_each(?1) JOIN story_places ON hash = value AND at BETWEEN ?2 AND ?3
+    AND at >= coalesce((SELECT at FROM story_places WHERE hash = value AND at <= ?3 ORDER BY at DESC LIMIT 1 OFFSET ?4), ?2)"""
 
 
 class StoryIndex:
@@ -52,6 +56,8 @@ class StoryIndex:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._asked: tuple[Collection[int], int, Mapping[int, int]] = (), 0, {}
+        """The last words whose frequencies were asked for, and the answer: an article is added right after it was judged."""
 
     @classmethod
     def create(cls, connection: sqlite3.Connection) -> None:
@@ -70,33 +76,47 @@ class StoryIndex:
         connection.execute("BEGIN")
         return cls(connection)
 
-    def seen_before(self, shingles: Collection[int], moment: datetime) -> set[int]:
-        return {value for (value,) in self._connection.execute(_SEEN_BEFORE, (_json(shingles), _seconds(moment)))}
+    def seen_before(self, prints: Collection[Fingerprint], moment: datetime) -> set[int]:
+        keys = frozenset[int]().union(*(print_.keys for print_ in prints))
+        places = self._connection.execute(_OLDEST_PLACES, (_json(keys), _seconds(moment))).fetchall()
+        oldest = {key: article for key, article in places if article is not None}
+        seen = set(oldest)
+        if oldest:
+            shingles = frozenset[int]().union(*(print_.lead | print_.body for print_ in prints))
+            witnesses = [article for article, _ in Counter(sorted(oldest.values())).most_common(_WITNESSES)]
+            for lead, body in self._connection.execute(
+                "SELECT lead, body FROM json_each(?) JOIN story_prints ON article = value", (_json(witnesses),)
+            ):
+                seen.update(shingles.intersection(_numbers(lead)), shingles.intersection(_numbers(body)))
+        return seen
 
-    def sharing(self, shingles: Collection[int], since: datetime, until: datetime) -> list[Past]:
-        window, execute = (_seconds(since), _seconds(until)), self._connection.execute
-        places = execute(_PLACES, (_json(shingles), *window, _MANY)).fetchall()
+    def sharing(self, print_: Fingerprint, stale: Set[int], since: datetime, until: datetime) -> list[Past]:
+        window, lead = (_json(print_.keys - stale), _seconds(since), _seconds(until)), print_.lead - stale
+        places = self._connection.execute(_PLACES, (*window, _MANY)).fetchall()
         if len(places) == _MANY:
-            places = [place for shingle in shingles for place in execute(_NEWEST_PLACES, (shingle, *window, _CROWD))]
-        shared = [(-count, article) for (article,), count in Counter(places).items() if count >= _SHARED]
-        return [self.load(article) for _, article in sorted(shared)[:_CANDIDATES]]
+            places = self._connection.execute(_NEWEST_PLACES, (*window, _CROWD)).fetchall()
+        nearest = sorted((-count, article) for (article,), count in Counter(places).items())[:_CANDIDATES]
+        leads = self._connection.execute(
+            "SELECT article, lead FROM json_each(?) JOIN story_prints ON article = value", (_json(article for _, article in nearest),)
+        ).fetchall()
+        return [self.load(article) for article, other in leads if len(lead.intersection(_numbers(other))) >= _SHARED]
 
     def frequencies(self, words: Collection[int]) -> tuple[int, Mapping[int, int]]:
-        found = dict(
-            self._connection.execute(
-                "SELECT word, articles FROM json_each(?) JOIN story_frequencies ON word = value", (_json([_ALL, *words]),)
-            ).fetchall()
+        rows = self._connection.execute(
+            "SELECT word, articles FROM json_each(?) JOIN story_frequencies ON word = value", (_json([_ALL, *words]),)
         )
-        return found.pop(_ALL, 0), found
+        found = dict(rows.fetchall())
+        self._asked = words, found.pop(_ALL, 0), found
+        return self._asked[1:]
 
     def near(self, weights: Mapping[int, float], telling: Collection[int], since: datetime, until: datetime) -> list[Neighbour]:
         scores: defaultdict[int, float] = defaultdict(float)
         for word, article in self._connection.execute(
-            "SELECT word, article FROM json_each(?) JOIN story_words ON word = value AND at BETWEEN ? AND ?",
+            "SELECT hash, article FROM json_each(?) JOIN story_places ON hash = value AND at BETWEEN ? AND ?",
             (_json(telling), _seconds(since), _seconds(until)),
         ):
             scores[article] += weights[word] ** 2
-        nearest = [article for _, article in sorted(zip(map(neg, scores.values()), scores, strict=True))[:_NEIGHBOURS]]
+        nearest = [article for _, article in sorted((-score, article) for article, score in scores.items() if score > _FAINT)[:_NEIGHBOURS]]
         rows = self._connection.execute(
             "SELECT article, story, at, words, weights FROM json_each(?) JOIN story_prints ON article = value", (_json(nearest),)
         )
@@ -135,21 +155,37 @@ class StoryIndex:
 
     def add(self, article_id: int, story_id: int, print_: Fingerprint, at: datetime) -> None:
         """Remember a judged article; once for each."""
-        weights, moment = weigh(print_.terms, *self.frequencies(print_.terms)), _seconds(at)
+        known, articles, frequencies = self._asked
+        if known is not print_.terms:
+            articles, frequencies = self.frequencies(print_.terms)
+        weights, moment = weigh(print_.terms, articles, frequencies), _seconds(at)
         slots = [number for slot in sorted(print_.slots) for number in slot]
-        sets = map(_blob, (print_.lead, print_.body, slots, print_.vocabulary, weights))
+        words, lead, body, slots_blob, vocabulary = map(_blob, (weights, print_.lead, print_.body, slots, print_.vocabulary))
         execute = self._connection.execute
         execute(
             "INSERT INTO story_prints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article_id, story_id, moment, print_.outlet, print_.title, print_.sampled, *sets, array("f", weights.values()).tobytes()),
+            (
+                *(article_id, story_id, moment, words, array("f", weights.values()).tobytes(), lead, body),
+                *(print_.outlet, print_.title, print_.sampled, slots_blob, vocabulary),
+            ),
         )
         execute("INSERT OR IGNORE INTO story_firsts VALUES (?, ?)", (story_id, article_id))
-        execute("INSERT INTO story_shingles SELECT value, ?, ? FROM json_each(?)", (moment, article_id, _json(print_.shingles)))
-        execute("INSERT INTO story_words SELECT value, ?, ? FROM json_each(?)", (moment, article_id, _json(weights)))
-        execute(
-            "INSERT INTO story_frequencies SELECT value, 1 FROM json_each(?) WHERE true ON CONFLICT DO UPDATE SET articles = articles + 1",
-            (_json([_ALL, *weights]),),
+        keys = print_.keys.union(rarest(weights, articles, frequencies))
+        execute("INSERT INTO story_places SELECT value, ?, ? FROM json_each(?)", (moment, article_id, _json(sorted(keys))))
+        execute("INSERT INTO story_uncounted VALUES (?)", (article_id,))
+        waiting = execute("SELECT count(*) FROM story_uncounted").fetchone()[0]
+        if waiting >= min(articles / _LAG, _MOST_UNCOUNTED):
+            self._count_words()
+
+    def _count_words(self) -> None:
+        """Bring the frequencies up to the last article."""
+        rows = self._connection.execute("SELECT words FROM story_uncounted JOIN story_prints USING (article)").fetchall()
+        counts = Counter(word for (words,) in rows for word in _numbers(words))
+        counts[_ALL] = len(rows)
+        self._connection.executemany(
+            "INSERT INTO story_frequencies VALUES (?1, ?2) ON CONFLICT DO UPDATE SET articles = articles + ?2", sorted(counts.items())
         )
+        self._connection.execute("DELETE FROM story_uncounted")
 
     def prune(self, before: datetime) -> int:
         """Forget articles from before that moment, and stories without any other; how many articles went.
@@ -157,25 +193,24 @@ class StoryIndex:
         At most 500 at once, about 0.2 s: call it again, in another transaction, until none is left.
         """
         rows = self._connection.execute(
-            "SELECT article, at, lead, body, words FROM story_prints WHERE at < ? ORDER BY at, article LIMIT ?", (_seconds(before), _PRUNED)
+            "SELECT article, at, lead, body, words, sampled FROM story_prints WHERE at < ? ORDER BY at, article LIMIT ?",
+            (_seconds(before), _PRUNED),
         ).fetchall()
-        for article, at, lead, body, words in rows:
-            self._forget(article, at, {*_numbers(lead), *_numbers(body)}, _numbers(words))
-        if rows:
-            self._connection.execute("DELETE FROM story_frequencies WHERE articles <= 0")
-            self._connection.execute("DELETE FROM story_firsts WHERE story NOT IN (SELECT story FROM story_prints)")
+        if not rows:
+            return 0
+        self._count_words()
+        places, counts = list[tuple[int, int, int]](), Counter({_ALL: len(rows)})
+        for article, at, lead, body, words, sampled in rows:
+            counts.update(_numbers(words))
+            keys = keys_of(frozenset(_numbers(lead)), frozenset(_numbers(body)), sampled).union(_numbers(words))
+            places += [(key, at, article) for key in keys]
+        many = self._connection.executemany
+        many("DELETE FROM story_places WHERE hash = ? AND at = ? AND article = ?", sorted(places))
+        many("UPDATE story_frequencies SET articles = articles - ?2 WHERE word = ?1", sorted(counts.items()))
+        many("DELETE FROM story_prints WHERE article = ?", [(row[0],) for row in rows])
+        self._connection.execute("DELETE FROM story_frequencies WHERE articles <= 0")
+        self._connection.execute("DELETE FROM story_firsts WHERE story NOT IN (SELECT story FROM story_prints)")
         return len(rows)
-
-    def _forget(self, article: int, at: int, shingles: Iterable[int], words: Iterable[int]) -> None:
-        execute = self._connection.execute
-        execute(
-            "DELETE FROM story_shingles WHERE (hash, at, article) IN (SELECT value, ?, ? FROM json_each(?))", (at, article, _json(shingles))
-        )
-        execute("DELETE FROM story_words WHERE (word, at, article) IN (SELECT value, ?, ? FROM json_each(?))", (at, article, _json(words)))
-        execute(
-            "UPDATE story_frequencies SET articles = articles - 1 WHERE word IN (SELECT value FROM json_each(?))", (_json([_ALL, *words]),)
-        )
-        execute("DELETE FROM story_prints WHERE article = ?", (article,))
 
     def living(self) -> set[int]:
         """Articles and firsts of stories that later answers can still name."""
@@ -184,7 +219,7 @@ class StoryIndex:
 
 
 def _json(numbers: Iterable[int]) -> str:
-    return json.dumps(list(numbers))
+    return str(list(numbers))
 
 
 def _blob(numbers: Iterable[int]) -> bytes:

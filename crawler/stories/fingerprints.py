@@ -20,6 +20,10 @@ WHOLE_WORDS = 128
 """Bodies up to here keep every shingle, longer ones every fourth (quality as of all of them: benchmarks/stories.py)."""
 
 
+SHORT_LEAD = 24
+"""Shingles; so few are all looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
     """All numbers are signed 64-bit hashes, the same in every process."""
@@ -40,9 +44,15 @@ class Fingerprint:
     """How often each word occurs in the lead."""
 
     @property
-    def shingles(self) -> frozenset[int]:
-        """What the index looks it up by."""
-        return self.lead | self.body
+    def keys(self) -> frozenset[int]:
+        """The shingles that the index finds it by."""
+        return keys_of(self.lead, self.body, self.sampled)
+
+
+def keys_of(lead: frozenset[int], body: frozenset[int], sampled: bool) -> frozenset[int]:
+    """A quarter of the lead, all of a short one, and a sixteenth of a long body: two copies have about a dozen of them in common."""
+    of_lead = lead if len(lead) <= SHORT_LEAD else sample(lead)
+    return frozenset(of_lead).union(value for value in body if not value & (15 if sampled else 3))
 
 
 def fingerprint(article: Article) -> Fingerprint:

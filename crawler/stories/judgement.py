@@ -24,8 +24,6 @@ EDITION_AGE = timedelta(hours=12)
 """The same outlet fills the same form with other numbers: within it a correction, after it the next edition."""
 
 _BODY, _LEAD = 0.35, 0.20
-_LEAST_SHARED = 3
-"""Shingles of the lead: five words in a row, or three places with three."""
 _NEARLY = 0.2
 _STILL_ITS_TEXT = 0.2
 """A report that swallows an early brief and is five times as long tells more than the brief."""
@@ -77,17 +75,10 @@ def judge(print_: Fingerprint, at: datetime, memory: Memory) -> Judgement:
 def _overlaps(print_: Fingerprint, at: datetime, memory: Memory) -> list[_Overlap]:
     """The articles of the copy window that share text, boilerplate left out on both sides."""
     before = at - BOILERPLATE_AGE
-    mine = print_.shingles
-    stale = memory.seen_before(mine, before)
-    lead = print_.lead - stale
-    candidates = [
-        past
-        for past in memory.sharing(mine - stale, at - COPY_WINDOW, at + COPY_WINDOW)
-        if len(lead & past.print_.lead) >= _LEAST_SHARED
-    ]
-    theirs = frozenset[int]().union(*(past.print_.shingles for past in candidates)) - mine
-    if theirs:
-        stale |= memory.seen_before(theirs, before)
+    stale = memory.seen_before([print_], before)
+    candidates = memory.sharing(print_, stale, at - COPY_WINDOW, at + COPY_WINDOW)
+    if candidates:
+        stale |= memory.seen_before([past.print_ for past in candidates], before)
     return [_overlap(print_, past, stale) for past in candidates]
 
 
@@ -108,7 +99,7 @@ def _overlap(print_: Fingerprint, past: Past, stale: Set[int]) -> _Overlap:
         lead=_share(lead_shared, min(len(lead), len(other_lead))),
         repeated=_share(shared, len(body)),
         accounted=_share(shared, len(body)) + _share(lead_shared, len(lead)),
-        old=_share(print_.shingles & stale, len(print_.shingles)),
+        old=_share((print_.lead | print_.body) & stale, len(print_.lead | print_.body)),
     )
 
 
@@ -172,7 +163,7 @@ def _scores(print_: Fingerprint, at: datetime, memory: Memory, others: set[int])
     articles, frequencies = memory.frequencies(print_.terms)
     weights = weigh(print_.terms, articles, frequencies)
     scores: dict[int, list[float]] = {}
-    for neighbour in memory.near(weights, telling(articles, frequencies), at - STORY_WINDOW, at + STORY_WINDOW):
+    for neighbour in memory.near(weights, telling(weights, articles, frequencies), at - STORY_WINDOW, at + STORY_WINDOW):
         score = cosine(weights, neighbour.weights) - _DECAY_PER_DAY * (abs(at - neighbour.at) / _DAY)
         if score < _JOINS or not _fills_same_form(print_, memory.load(neighbour.article), others):
             scores.setdefault(neighbour.story, []).append(score)

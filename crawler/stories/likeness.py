@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import log, sqrt
 
 from crawler.stories.words import words
@@ -20,17 +20,28 @@ _PRIOR = 3000
 
 _TELLING_SHARE, _TELLING_LEAST = 0.02, 20
 _PLACES = 400
+_RAREST = 48
 
 
-def telling(articles: int, frequencies: Mapping[int, int]) -> list[int]:
+def telling(words: Collection[int], articles: int, frequencies: Mapping[int, int]) -> list[int]:
     """The words to find like leads by: those of few leads, the rarest first, until they have 400 places to look at."""
-    most, places, chosen = max(_TELLING_SHARE * articles, _TELLING_LEAST), 0, []
-    for count, word in sorted((count, word) for word, count in frequencies.items()):
+    places, chosen = 0, []
+    for count, word in _rare(words, articles, frequencies):
         places += count
-        if count > most or places > _PLACES:
+        if places > _PLACES:
             break
         chosen.append(word)
     return chosen
+
+
+def rarest(words: Collection[int], articles: int, frequencies: Mapping[int, int]) -> list[int]:
+    """The words to find a lead by: at most 48."""
+    return [word for _, word in _rare(words, articles, frequencies)[:_RAREST]]
+
+
+def _rare(words: Collection[int], articles: int, frequencies: Mapping[int, int]) -> list[tuple[int, int]]:
+    most = max(_TELLING_SHARE * articles, _TELLING_LEAST)
+    return sorted((count, word) for word in words if (count := frequencies.get(word, 0)) <= most)
 
 
 def weigh(terms: Mapping[int, int], articles: int, frequencies: Mapping[int, int]) -> dict[int, float]:

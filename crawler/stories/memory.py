@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,11 +34,14 @@ class Neighbour:
 class Memory(Protocol):
     """The articles of the last days. All answers are in a fixed order, whatever the process."""
 
-    def seen_before(self, shingles: Collection[int], moment: datetime) -> set[int]:
-        """Which of them stood in an article before that moment."""
+    def seen_before(self, prints: Collection[Fingerprint], moment: datetime) -> set[int]:
+        """Which of their shingles stood in an article before that moment, as far as their keys lead to it."""
 
-    def sharing(self, shingles: Collection[int], since: datetime, until: datetime) -> list[Past]:
-        """Articles of that time with three of these shingles or more: the most first, of equals the first to arrive, at most ten."""
+    def sharing(self, print_: Fingerprint, stale: Set[int], since: datetime, until: datetime) -> list[Past]:
+        """Articles of that time that a key leads to and whose lead has three of its shingles or more, stale ones left out.
+
+        Those that most keys lead to first, of equals the first to arrive; at most ten.
+        """
 
     def frequencies(self, words: Collection[int]) -> tuple[int, Mapping[int, int]]:
         """How many articles there are, and in how many leads each word occurs (absent: none)."""

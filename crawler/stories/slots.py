@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.stories.words import Word, number, pair, words
@@ -62,12 +63,18 @@ def read_slots(sequence: Sequence[Word], subject: Set[int]) -> frozenset[tuple[i
 
 
 def _value(word: Word, subject: Set[int]) -> int | None:
-    text = word.folded
+    filled = _filled(word.folded)
+    return word.gist << 2 | _NAME if filled is None and word.gist in subject else filled
+
+
+@lru_cache(maxsize=1 << 14)
+def _filled(text: str) -> int | None:
+    """The value of a number, a day or a month; None for any other word."""
     if text in _DAYS_FOLDED:
-        return word.number & ~_KIND | _DAY
+        return number(text) & ~_KIND | _DAY
     if count := _COUNT_OF.get(text, text if text.isdecimal() else None):
         return number(count.lstrip("0") or "0") & ~_KIND | _NUMBER
-    return word.gist << 2 | _NAME if word.gist in subject else None
+    return None
 
 
 def substituted(mine: Set[tuple[int, int]], said: Set[int], theirs: Set[tuple[int, int]], they_said: Set[int]) -> Substitutions:

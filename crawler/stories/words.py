@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
+from zlib import crc32
 
 from crawler.arabic import fold
 from crawler.arabic.folding import BREAKERS, CONTROLS, MARKS, TATWEEL
@@ -20,7 +21,6 @@ _DATELINE_END = 120
 
 _CLITIC = re.compile(r"^[وف]?(?:[بكل]?ال|لل|[بكل])?(?=.{3})")
 _WEAK = str.maketrans("", "", "اويءه")
-_A, _B, _MASK, _SIGN = 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, (1 << 64) - 1, 1 << 63
 
 
 class Word(NamedTuple):
@@ -29,11 +29,8 @@ class Word(NamedTuple):
     folded: str
     number: int
     """Of the folded word, signed 64 bits."""
-    first: int
-    second: int
-    """The same times odd constants: what it adds to a shingle as its first and its second word."""
     gist: int
-    """Of the word without clitics and weak letters, signed 32 bits: أميركي and وأمريكي, ترمب and لترامب are one."""
+    """Of the word without clitics and weak letters, 32 bits: أميركي and وأمريكي, ترمب and لترامب are one."""
 
 
 def words(text: str) -> list[Word]:
@@ -56,17 +53,21 @@ def number(text: str) -> int:
 def _read(raw: str) -> Word:
     folded = fold(raw)
     stem = _CLITIC.sub("", folded)
-    value = number(folded)
-    return Word(folded, value, value * _A & _MASK, value * _B & _MASK, number(stem.translate(_WEAK) or stem) >> 32)
+    return Word(folded, number(folded), crc32((stem.translate(_WEAK) or stem).encode("utf-8", "surrogatepass")))
 
 
 def pair(first: Word, second: Word, kind: int) -> int:
-    """Two words as one signed 64-bit number, another one for each kind."""
-    return (first.first + second.second + kind & _MASK) - _SIGN
+    """Two words as one signed 64-bit number, another one for each kind (hashed as in `shingles`)."""
+    return hash((first.number, second.number, kind))
 
 
 def shingles(sequence: Sequence[Word]) -> set[int]:
-    """Each three neighbouring words as one signed 64-bit number; a shorter text is one shingle, an empty one none."""
-    if len(sequence) < 3:
-        return {pair(sequence[0], sequence[-1], 0)} if sequence else set()
-    return {(a.first + b.second + c.number & _MASK) - _SIGN for a, b, c in zip(sequence, sequence[1:], sequence[2:], strict=False)}
+    """Each three neighbouring words as one signed 64-bit number; a shorter text is one shingle, an empty one none.
+
+    Python salts the hashes of texts only: of integers in a tuple it is the same in every process, and six times faster
+    than arithmetic.
+    """
+    numbers = [word.number for word in sequence]
+    if len(numbers) < 3:
+        return {hash((numbers[0], numbers[-1]))} if numbers else set()
+    return set(map(hash, zip(numbers, numbers[1:], numbers[2:], strict=False)))
