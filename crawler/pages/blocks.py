@@ -149,7 +149,10 @@ class _Reader:
                     walk.skip_subtree()
                     continue
                 if tag in BLOCKS:
-                    self._enter(node, tag)
+                    if self._pieces:
+                        self._close()
+                    if tag != "br":
+                        self._enter(node, tag)
                 elif tag == "a":
                     self._links.append(node.get("href", ""))
                 elif tag == "img":
@@ -159,7 +162,8 @@ class _Reader:
                 if node is unread:
                     unread = None
                 elif tag in BLOCKS:
-                    self._close()
+                    if self._pieces:
+                        self._close()
                     if tag != "br":
                         self._homes.pop()
                 elif tag == "a" and self._links:
@@ -169,12 +173,10 @@ class _Reader:
                 text = node.tail
             if text and (self._pieces or not text.isspace()):
                 self._take(text)
-        self._close()
+        if self._pieces:
+            self._close()
 
     def _enter(self, node: Element, tag: str) -> None:
-        self._close()
-        if tag == "br":
-            return
         home = self._homes[-1]
         around, caption = _kind(tag, f"{node.get('class', '')} {node.get('id', '')}")
         if tag == "header":  # a site's header is a frame, an article's holds the headline
@@ -190,8 +192,6 @@ class _Reader:
             self._href = self._href or self._links[-1]
 
     def _close(self) -> None:
-        if not self._pieces:
-            return
         if text := squeeze("".join(self._pieces)[: self._room]):
             element, around, caption = self._homes[-1]
             self.blocks.append(Block(element, around, caption, text, self._linked, self._href, self._after_image))

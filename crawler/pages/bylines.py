@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from crawler.arabic import fold
 from crawler.pages.titles import site_key
@@ -136,10 +137,11 @@ def _compare(line: str) -> str:
     return " ".join(fold(line).lower().split())
 
 
-def _named(text: str) -> list[str]:
-    """Services whose name is a whole part of this byline («رويترز», «واشنطن - الأناضول»)."""
+@lru_cache(maxsize=1024)
+def _named(text: str) -> tuple[str, ...]:
+    """Services whose name is a whole part of this byline («رويترز», «واشنطن - الأناضول»). Remembered: writers come again."""
     parts = [_AGENCY_WORD.sub("", part.strip(" ()[].-–")) for part in _PARTS.split(text)]
-    return [usual for part in parts for pattern, usual in _NAMES if pattern.fullmatch(part)]
+    return tuple(usual for part in parts for pattern, usual in _NAMES if pattern.fullmatch(part))
 
 
 def _inside(text: str) -> list[str]:

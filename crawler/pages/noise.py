@@ -163,7 +163,8 @@ def drop_session(lines: Iterable[str]) -> list[str]:
     for line in lines:
         if in_junk and _COUNTRY.fullmatch(line.strip()):
             continue
-        clean = _SESSION_PLACE.sub("", _SESSION.sub("", line))
+        may_hold = "aXA6" in line or "ام اند امز" in line  # the patterns try every space of a line
+        clean = _SESSION_PLACE.sub("", _SESSION.sub("", line)) if may_hold else line
         in_junk = clean != line or (in_junk and not clean)
         if clean:
             kept.append(clean.rstrip() if in_junk else clean)
