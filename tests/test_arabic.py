@@ -11,6 +11,7 @@ from crawler.arabic import fold, fold_text, spell, tokens
 from crawler.arabic.clitics import readings, stems
 from crawler.arabic.folding import _fold_odd, _spell_odd
 from crawler.arabic.forms import find_forms, is_form, surface_forms, word
+from crawler.arabic.screen import Screen
 from crawler.arabic.words import JOINED, PARAGRAPH, SENTENCE, LazyTokens, paragraphs, raw_words
 
 PROSE = "أعلن الوزير أنّ الضمانات الأمنية، كما قال لـ«المصباح»، ستُعرض على مجلس النواب في 14 آب.\n\nوقال: «لا هدنة من دون ضماناتٍ مكتوبة»."
@@ -175,6 +176,20 @@ def test_every_surface_form_shown_is_found(sought: str) -> None:
     forms = surface_forms(word(sought))
     assert forms
     assert all(_is_found(sought, form) for form in forms)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_screen_stops_no_word_that_can_be_read_with_a_base(seed: int) -> None:
+    chance = random.Random(seed)
+    heads = ("", "و", "ف", "ب", "ال", "وال", "لل", "فبال", "ولل", "أل")
+    ends = ("", "ه", "ها", "هما", "ين", "ون", "ته", "ات", "اً", "ي", "يه", "وه")
+    for _ in range(300):
+        stem = "".join(chance.choices("لبوفكاينهتةىء", k=chance.randint(0, 4)))
+        for token in tokens(chance.choice(heads) + stem + chance.choice(ends)):
+            start = fold(stem)[:2]
+            bases = [reading.base for reading in (*readings(token), *stems(token, {start}, {len(start)}))]
+            assert all(Screen([base]).lets_pass(token.folded) for base in bases), (token, bases)
+    assert not Screen(["ناتو", "ضمانات"]).lets_pass("والبرلمان")
 
 
 def test_lazy_tokens_are_the_same_tokens() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from crawler.arabic import Token, fold_text, tokens
 from crawler.arabic.clitics import Reading, readings, stems
+from crawler.arabic.words import raw_words, word_token
 from crawler.errors import ConfigurationError
 from crawler.items import Match
 from crawler.watches import (
@@ -31,6 +32,7 @@ from crawler.watches import (
     parse_query,
     parse_term,
 )
+from crawler.watches.acquaintance import Acquaintance
 from crawler.watches.concepts import BUILT_IN
 from crawler.watches.phrases import exact_phrase, is_at, is_exactly_at, is_whole_number
 
@@ -501,6 +503,25 @@ def _plainly_at(term: Term, text: str, words: list[Token], first: int) -> bool:
         return [*readings(token), *stems(token, starts, range(30))]
 
     return is_at(term.slots, words, first, read) and is_whole_number(text, words, first, first + len(term.slots) - 1)
+
+
+def test_words_passed_over_are_words_that_nothing_starts_at() -> None:
+    chance = random.Random(3)
+    bases, spelled = {"ضمانات", "امنيه", "مستشفي", "مواطنين", "nato", "5", "عسكر*"}, {"لجنة"}
+
+    def is_wanted(token: Token) -> bool:
+        found = [*readings(token, bases), *stems(token, {"عسكر"}, {4})]
+        return token.spelled in spelled or any(reading.base in bases for reading in found)
+
+    met = Acquaintance(bases, spelled, is_wanted)
+    seen: set[str] = set()
+    ends = ("", " وبمستشفاهم", " للمواطنون", " أمنيّتها", " وعسكريًا", " ولجنة", " لجنة")
+    for _ in range(300):
+        words = set(raw_words(_random_text(chance, 12) + chance.choice(ends)))
+        seen |= met.wanted_of(words)
+        assert met.wanted_of(words) == {word for word in words if is_wanted(word_token(word))}
+    assert seen >= {"وبمستشفاهم", "أمنيّتها", "وعسكريًا", "لجنة"}
+    assert "ولجنة" not in seen
 
 
 def test_the_full_text_expression_never_loses_a_hit() -> None:

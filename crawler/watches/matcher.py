@@ -1,7 +1,7 @@
 """Watches and a text in, every place that makes a watch true out: one pass over the text for any number of watches.
 
-The words of a paragraph are looked up in a table of the words that any watch could want; only a paragraph that has one
-is cut into tokens, and only there the grammar decides. Cost hardly depends on the number of watches.
+The words of a text are looked up in a table of the words that any watch could want; only a paragraph that has one is cut
+into tokens, and only there the grammar decides. Cost hardly depends on the number of watches.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ from typing import NamedTuple, Protocol
 
 from crawler.arabic.clitics import Reading, readings, stems
 from crawler.arabic.folding import BREAKERS
-from crawler.arabic.words import CLITICS, LazyTokens, Token, paragraphs, raw_words, tokens, word_token
+from crawler.arabic.words import LazyTokens, Token, has_entities, paragraphs, raw_words, tokens
 from crawler.items import Field, Match
+from crawler.watches.acquaintance import MAX_KNOWN, Acquaintance
 from crawler.watches.judge import Judge, Place, Scope, compile_judge, longest
 from crawler.watches.phrases import ExactPhrase, exact_phrase, is_at, is_exactly_at, is_whole_number
 from crawler.watches.query import Query, Slot, Term, terms
-
-_MAX_KNOWN = 400_000
-"""Different words remembered as wanted or not; about 40 MB."""
 
 
 class Watched(Protocol):
@@ -58,11 +56,8 @@ class Matcher:
         self._readings: dict[str, tuple[Reading, ...]] = {}
         self._verdicts: dict[str, tuple[int, ...]] = {}
         """Patterns of one word by the word, as far as met."""
-        self._wanted: set[str] = set()
-        self._unwanted: set[str] = set()
-        self._clitics: set[str] = set()
-        """Words met that could be a clitic standing apart."""
         self._compile(watches)
+        self._met = Acquaintance({*self._singles, *self._phrases}, self._exact, self._is_wanted)
 
     def find(self, title: str, body: str) -> list[Match]:
         """Matches of every watch that is true, watch by watch in the order given, title before body, from the start."""
@@ -118,17 +113,19 @@ class Matcher:
 
     def _scan(self, field: Field, text: str) -> Iterator[tuple[int, Place]]:
         """Every place of every pattern in a text."""
-        is_plain = "&" not in text and "quot;" not in text
-        for number, (start, end) in enumerate(paragraphs(text)):
-            raw = raw_words(text[start:end])
-            there = set(raw)
-            if not self._has_wanted(there):
+        wanted = self._met.wanted_of(set(raw_words(text)))
+        for number, (start, end) in enumerate(paragraphs(text) if wanted else ()):
+            part = text[start:end]
+            if not any(word in part for word in wanted):
                 continue
-            has_breakers = any(breaker in text[start:end] for breaker in _BREAKERS)
+            raw = raw_words(part)
+            if wanted.isdisjoint(raw):
+                continue
+            has_breakers = any(breaker in part for breaker in _BREAKERS)
             words: Sequence[Token]
-            if is_plain and not has_breakers and self._clitics.isdisjoint(there):
+            if not has_breakers and not has_entities(text) and self._met.clitics.isdisjoint(raw):
                 words = LazyTokens(text, start, end)
-                firsts: Iterable[int] = [at for at, word in enumerate(raw) if word in self._wanted]
+                firsts: Iterable[int] = [at for at, word in enumerate(raw) if word in wanted]
             else:
                 words = tokens(text, start, end)
                 firsts = self._wanted_of(words)
@@ -153,22 +150,8 @@ class Matcher:
             if (pattern, at, to) not in seen and at in starts and to in ends:
                 yield pattern, Place(field, number, starts[at], ends[to], at, to)
 
-    def _has_wanted(self, there: set[str]) -> bool:
-        """Whether any pattern could start at one of the words."""
-        if there <= self._unwanted:
-            return False
-        if len(self._unwanted) + len(self._wanted) > _MAX_KNOWN:
-            for known in (self._unwanted, self._wanted, self._verdicts, self._readings):
-                known.clear()
-        for new in there - self._unwanted - self._wanted:
-            token = word_token(new)
-            (self._wanted if self._is_wanted(token) else self._unwanted).update((new, token.text))
-            if token.folded in CLITICS:
-                self._clitics.update((new, token.text))
-        return not there.isdisjoint(self._wanted)
-
     def _wanted_of(self, words: Sequence[Token]) -> list[int]:
-        return [at for at, token in enumerate(words) if token.apart or token.text in self._wanted]
+        return [at for at, token in enumerate(words) if token.apart or token.text in self._met.wanted]
 
     def _is_wanted(self, token: Token) -> bool:
         if token.spelled in self._exact:
@@ -181,7 +164,7 @@ class Matcher:
             return self._read_anew(token)
         found = self._readings.get(token.text)
         if found is None:
-            if len(self._readings) > _MAX_KNOWN:
+            if len(self._readings) > MAX_KNOWN:
                 self._readings.clear()
             found = self._readings[token.text] = self._read_anew(token)
         return found
@@ -215,6 +198,8 @@ class Matcher:
             patterns = {pattern for reading in self._read(token) for pattern in self._singles.get(reading.base, ())}
             found = tuple(pattern for pattern in sorted(patterns) if is_at(self._patterns[pattern].slots, [token], 0, self._read))
             if not token.apart:
+                if len(self._verdicts) > MAX_KNOWN:
+                    self._verdicts.clear()
                 self._verdicts[token.text] = found
         return found
 
