@@ -66,14 +66,14 @@ class PageText:
         """Index of the block behind the headline; 0 when the text prints none."""
         if not (wanted := fold(self.title)):
             return 0
-        at = [index for index, block in enumerate(self.blocks) if self._is_title(block, wanted)]
+        shortest, longest = len(self.title) * 0.7, len(self.title) + 80  # with a label or the site's name, or in another spelling
+        fitting = (index for index, block in enumerate(self.blocks) if shortest <= len(block.text) <= longest)
+        at = [index for index in fitting if self._is_title(self.blocks[index].text, wanted)]
         return next((index for index in at if self.blocks[index].heading), at[0] if at else -1) + 1
 
-    def _is_title(self, block: Block, wanted: str) -> bool:
-        shortest, longest = len(self.title) * 0.7, len(self.title) + 80  # with a label or the site's name, or in another spelling
-        if not shortest <= len(block.text) <= longest or wanted not in fold(block.text):  # to clean a title only cuts at its ends
-            return False
-        return fold(clean_title(block.text, self.sites)) == wanted
+    def _is_title(self, text: str, wanted: str) -> bool:
+        """Whether this is the folded headline, perhaps with a label or the site's name, which cleaning cuts off its ends."""
+        return wanted in fold(text) and fold(clean_title(text, self.sites)) == wanted
 
     @cached_property
     def end(self) -> int:

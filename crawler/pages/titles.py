@@ -35,6 +35,12 @@ def clean_title(title: str, site_names: Collection[str] = ()) -> str:
 
     A title that is nothing but the site's name comes out empty.
     """
+    return _clean_title(title, tuple(site_names))
+
+
+@lru_cache(maxsize=64)
+def _clean_title(title: str, site_names: tuple[str, ...]) -> str:
+    """Remembered: a page prints its headline in five places."""
     sites = {key for key in map(site_key, site_names) if key}
     title = _without_sites(squeeze(title), sites)
     for _ in range(3):
