@@ -14,12 +14,12 @@ from crawler.arabic import fold
 from crawler.families import JNewsPage
 from crawler.items import Entry
 from crawler.pages import ArticlePage, NotAnArticle, article_from_entry, decode
-from crawler.pages.bylines import find_agencies, find_credit, people
+from crawler.pages.bylines import AGENCIES, find_agencies, find_credit, people
 from crawler.pages.dating import Dated, choose, url_days
 from crawler.pages.noise import is_noise, keep_article
 from crawler.pages.structured import load_json_ld
 from crawler.pages.titles import clean_title
-from crawler.pages.tree import MAX_CHARACTERS, MAX_LEVELS
+from crawler.pages.tree import MAX_CHARACTERS, MAX_LEVELS, squeeze
 
 URL = "https://almisbah.example/news/1"
 TITLE = "مجلس المدينة يقر موازنة العام المقبل"
@@ -388,6 +388,22 @@ def test_people(line: str, names: tuple[str, ...]) -> None:
 )
 def test_agencies(text: str, agencies: tuple[str, ...]) -> None:
     assert find_agencies([text]) == agencies
+
+
+@pytest.mark.parametrize(
+    "form", ["قال الوزير ({}) إن الرد وصل.", "انطلقت الندوة /{}/ اليوم.", "وذكرت وكالة {} أن الرد وصل.", "{}", "{} ." + "." * 90]
+)
+def test_every_agency_is_found_in_every_form(form: str) -> None:
+    silent = [name for usual, names in AGENCIES.items() for name in names if find_agencies([form.format(name)]) != (usual,)]
+    assert not silent
+
+
+@pytest.mark.parametrize(
+    ("printed", "one_line"),
+    [("\u200bخبر\u00a0\u2028 عاجل\ufeff", "خبر عاجل"), ("\u200b\ufeff \x1c", ""), ("خبر\u200cعاجل", "خبر\u200cعاجل")],
+)
+def test_white_space(printed: str, one_line: str) -> None:
+    assert squeeze(printed) == one_line
 
 
 @pytest.mark.parametrize(
