@@ -113,17 +113,16 @@ class Matcher:
 
     def _scan(self, field: Field, text: str) -> Iterator[tuple[int, Place]]:
         """Every place of every pattern in a text."""
-        wanted = self._met.wanted_of(set(raw_words(text)))
-        for number, (start, end) in enumerate(paragraphs(text) if wanted else ()):
-            part = text[start:end]
-            if not any(word in part for word in wanted):
-                continue
-            raw = raw_words(part)
+        is_simple = not has_entities(text)
+        bounds = paragraphs(text)
+        raws = [raw_words(text[start:end]) for start, end in bounds]
+        wanted = self._met.wanted_of(set().union(*raws))
+        for number, ((start, end), raw) in enumerate(zip(bounds, raws, strict=True) if wanted else ()):
             if wanted.isdisjoint(raw):
                 continue
-            has_breakers = any(breaker in part for breaker in _BREAKERS)
+            has_breakers = any(breaker in text[start:end] for breaker in _BREAKERS)
             words: Sequence[Token]
-            if not has_breakers and not has_entities(text) and self._met.clitics.isdisjoint(raw):
+            if is_simple and not has_breakers and self._met.clitics.isdisjoint(raw):
                 words = LazyTokens(text, start, end)
                 firsts: Iterable[int] = [at for at, word in enumerate(raw) if word in wanted]
             else:
