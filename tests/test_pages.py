@@ -631,3 +631,12 @@ def test_candidates_name_where_each_value_was_found() -> None:
     assert ("json-ld", TITLE) in found["title"]
     assert ("h1", TITLE) in found["title"]
     assert found["published_at"] == [("json-ld", "2025-11-03")]
+
+
+@pytest.mark.parametrize("stated", ["", " ", '<meta property="og:image" content="">', '<meta property="og:image" content=" ">'])
+def test_a_page_without_a_picture_has_none(stated: str) -> None:
+    text = "<p>" + "قال الوزير إن الاتفاق قريب. " * 12 + "</p>"
+    html = f"<html><head><title>خبر</title>{stated}</head><body><article><h1>خبر</h1>{text}</article></body></html>"
+    entry = Entry(url="https://a.example/1", key="1")
+    (article,) = ArticlePage("https://a.example/1", html, entry=entry).articles()
+    assert article.image_url == ""

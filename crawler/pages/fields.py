@@ -261,7 +261,7 @@ class PageFields(PageFacts):
         found = [address for value in self.structured.json_ld("image", "thumbnailUrl") for address in urls(value)]
         found += [text for _, text in self.structured.meta_texts("og:image", "og:image:url", "twitter:image")]
         found += [self.entry.image_url] if self.entry else []
-        return next(filter(None, (clean_url(address, self.url) for address in found)), "")
+        return next(filter(None, (clean_url(address, self.url) for address in found if address.strip())), "")
 
     # --- where they are looked for -----------------------------------------------------------------------------------
 
