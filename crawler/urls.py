@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote_from_bytes, unquote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
@@ -41,6 +42,7 @@ _NESTED = re.compile(rb"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _SESSION = re.compile(r";jsessionid=[^/?;]*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def clean_url(url: str, base_url: str = "") -> str:
     """The absolute http(s) address to request and show: tracking parameters, fragment, default port and credentials dropped.
 
@@ -57,6 +59,7 @@ def clean_url(url: str, base_url: str = "") -> str:
     return cleaned if len(cleaned) <= _LONGEST else ""
 
 
+@lru_cache(maxsize=1024)
 def url_key(url: str) -> str:
     """A form under which the addresses of one article are equal; never requested. Empty when there is no address.
 
