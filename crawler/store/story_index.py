@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from datetime import UTC, datetime
 
-from crawler.stories import Fingerprint, Neighbour, Past, keys_of, rarest, weigh
+from crawler.stories import Fingerprint, Neighbour, Past, heaviest, keys_of, weigh
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS story_prints (
@@ -34,7 +34,7 @@ _SHARED = 3
 """Shingles of the lead: five words in a row, or three places with three."""
 _CANDIDATES = 10
 _NEIGHBOURS = 20
-_FAINT = 0.02
+_FAINT = 0.01
 """With less than that in common by their telling words, two leads are never alike enough."""
 _PRUNED = 500
 _MANY, _CROWD = 2000, 32
@@ -133,16 +133,17 @@ class StoryIndex:
         if row is None:
             raise LookupError(f"article {article} is not in the story index")
         story, at, outlet, title, sampled, lead, body, slots, vocabulary = row
-        numbers = _numbers(slots)
+        numbers, of_lead, of_body = _numbers(slots), frozenset(_numbers(lead)), frozenset(_numbers(body))
         print_ = Fingerprint(
             outlet=outlet,
             title=title,
             sampled=bool(sampled),
-            lead=frozenset(_numbers(lead)),
-            body=frozenset(_numbers(body)),
+            lead=of_lead,
+            body=of_body,
             slots=frozenset(zip(numbers[::2], numbers[1::2], strict=True)),
             vocabulary=frozenset(_numbers(vocabulary)),
             terms={},
+            keys=keys_of(of_lead, of_body, sampled),
         )
         return Past(article, story, _moment(at), print_)
 
@@ -170,7 +171,7 @@ class StoryIndex:
             ),
         )
         execute("INSERT OR IGNORE INTO story_firsts VALUES (?, ?)", (story_id, article_id))
-        keys = print_.keys.union(rarest(weights, articles, frequencies))
+        keys = print_.keys.union(heaviest(weights, articles, frequencies))
         execute("INSERT INTO story_places SELECT value, ?, ? FROM json_each(?)", (moment, article_id, _json(sorted(keys))))
         execute("INSERT INTO story_uncounted VALUES (?)", (article_id,))
         waiting = execute("SELECT count(*) FROM story_uncounted").fetchone()[0]

@@ -2,7 +2,7 @@
 
 from crawler.stories.fingerprints import Fingerprint, fingerprint, keys_of
 from crawler.stories.judgement import BOILERPLATE_AGE, COPY_WINDOW, STORY_WINDOW, judge
-from crawler.stories.likeness import rarest, weigh
+from crawler.stories.likeness import heaviest, weigh
 from crawler.stories.memory import Memory, Neighbour, Past
 
 __all__ = [
@@ -14,8 +14,8 @@ __all__ = [
     "Neighbour",
     "Past",
     "fingerprint",
+    "heaviest",
     "judge",
     "keys_of",
-    "rarest",
     "weigh",
 ]

@@ -42,17 +42,15 @@ class Fingerprint:
     """Every word of title and body, without clitics (Word.gist)."""
     terms: Mapping[int, int]
     """How often each word occurs in the lead."""
-
-    @property
-    def keys(self) -> frozenset[int]:
-        """The shingles that the index finds it by."""
-        return keys_of(self.lead, self.body, self.sampled)
+    keys: frozenset[int]
+    """The shingles that the index finds it by (keys_of)."""
 
 
 def keys_of(lead: frozenset[int], body: frozenset[int], sampled: bool) -> frozenset[int]:
-    """A quarter of the lead, all of a short one, and a sixteenth of a long body: two copies have about a dozen of them in common."""
+    """A quarter of the lead, all of a short one, and a sixteenth of a long body: two long texts that are just alike enough have about a dozen of them in common."""
     of_lead = lead if len(lead) <= SHORT_LEAD else sample(lead)
-    return frozenset(of_lead).union(value for value in body if not value & (15 if sampled else 3))
+    rest = 15 if sampled else 3
+    return frozenset(of_lead).union([value for value in body if not value & rest])
 
 
 def fingerprint(article: Article) -> Fingerprint:
@@ -63,16 +61,18 @@ def fingerprint(article: Article) -> Fingerprint:
     title_gists, body_gists = {word.gist for word in title}, {word.gist for word in body}
     subject = title_gists & body_gists
     sampled = len(body) > WHOLE_WORDS
-    whole = shingles(body)
+    whole, lead = shingles(body), frozenset(shingles(title) | shingles(start))
+    kept = frozenset(sample(whole) if sampled else whole)
     return Fingerprint(
         outlet=number(article.outlet),
         title=number(" ".join(word.folded for word in title)),
-        lead=frozenset(shingles(title) | shingles(start)),
-        body=frozenset(sample(whole) if sampled else whole),
+        lead=lead,
+        body=kept,
         sampled=sampled,
         slots=read_slots(title, subject) | read_slots(start, subject),
         vocabulary=frozenset(title_gists | body_gists),
         terms=Counter(word.number for word in (*title, *start)),
+        keys=keys_of(lead, kept, sampled),
     )
 
 

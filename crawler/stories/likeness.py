@@ -20,34 +20,35 @@ _PRIOR = 3000
 
 _TELLING_SHARE, _TELLING_LEAST = 0.02, 20
 _PLACES = 400
-_RAREST = 48
+_HEAVIEST = 40
 
 
 def telling(words: Collection[int], articles: int, frequencies: Mapping[int, int]) -> list[int]:
     """The words to find like leads by: those of few leads, the rarest first, until they have 400 places to look at."""
     places, chosen = 0, []
-    for count, word in _rare(words, articles, frequencies):
+    for count, word in sorted((frequencies.get(word, 0), word) for word in words):
         places += count
-        if places > _PLACES:
+        if count > _most(articles) or places > _PLACES:
             break
         chosen.append(word)
     return chosen
 
 
-def rarest(words: Collection[int], articles: int, frequencies: Mapping[int, int]) -> list[int]:
-    """The words to find a lead by: at most 48."""
-    return [word for _, word in _rare(words, articles, frequencies)[:_RAREST]]
+def heaviest(weights: Mapping[int, float], articles: int, frequencies: Mapping[int, int]) -> list[int]:
+    """The words to find a lead by: of those of few leads the 40 with the most weight."""
+    most = _most(articles)
+    return sorted((word for word in weights if frequencies.get(word, 0) <= most), key=lambda word: (-weights[word], word))[:_HEAVIEST]
 
 
-def _rare(words: Collection[int], articles: int, frequencies: Mapping[int, int]) -> list[tuple[int, int]]:
-    most = max(_TELLING_SHARE * articles, _TELLING_LEAST)
-    return sorted((count, word) for word in words if (count := frequencies.get(word, 0)) <= most)
+def _most(articles: int) -> float:
+    return max(_TELLING_SHARE * articles, _TELLING_LEAST)
 
 
 def weigh(terms: Mapping[int, int], articles: int, frequencies: Mapping[int, int]) -> dict[int, float]:
     """Weights of a lead's words, of length one together: more for a repeated word, less for one that many leads have."""
+    most = 1 + log(articles + _PRIOR)
     weights = {
-        word: count * (1 + log((articles + _PRIOR) / (frequencies.get(word, 0) + 1)))
+        word: count * (most - log(frequencies.get(word, 0) + 1))
         for word, count in terms.items()
         if word not in _SILENT
     }

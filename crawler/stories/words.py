@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
+from operator import itemgetter
 from typing import NamedTuple
 from zlib import crc32
 
@@ -35,7 +35,7 @@ class Word(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words of a text, letters folded as everywhere (crawler.arabic.fold)."""
-    return [word for word in map(_read, _WORD.findall(text.replace("_", " "))) if word.folded]
+    return list(filter(_is_said, map(_KNOWN.__getitem__, _WORD.findall(text.replace("_", " ")))))
 
 
 def body_words(body: str) -> list[Word]:
@@ -49,11 +49,23 @@ def number(text: str) -> int:
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True)
 
 
-@lru_cache(maxsize=1 << 16)
-def _read(raw: str) -> Word:
-    folded = fold(raw)
-    stem = _CLITIC.sub("", folded)
-    return Word(folded, number(folded), crc32((stem.translate(_WEAK) or stem).encode("utf-8", "surrogatepass")))
+class _Words(dict[str, Word]):
+    """Each word as written, read once; emptied when it is full, which costs less than to know the oldest."""
+
+    def __missing__(self, raw: str) -> Word:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        folded = fold(raw)
+        stem = _CLITIC.sub("", folded)
+        word = Word(folded, number(folded), crc32((stem.translate(_WEAK) or stem).encode("utf-8", "surrogatepass")))
+        self[raw] = word
+        return word
+
+
+_KNOWN = _Words()
+_MOST_KNOWN = 1 << 16
+_is_said = itemgetter(0)
+"""Marks alone fold to nothing."""
 
 
 def pair(first: Word, second: Word, kind: int) -> int:
