@@ -34,7 +34,7 @@ _SHARED = 3
 """Shingles of the lead: five words in a row, or three places with three."""
 _CANDIDATES = 10
 _NEIGHBOURS = 20
-_FAINT = 0.01
+_FAINT = 0.02
 """With less than that in common by their telling words, two leads are never alike enough."""
 _PRUNED = 500
 _MANY, _CROWD = 2000, 32
@@ -172,7 +172,7 @@ class StoryIndex:
         )
         execute("INSERT OR IGNORE INTO story_firsts VALUES (?, ?)", (story_id, article_id))
         keys = print_.keys.union(heaviest(weights, articles, frequencies))
-        execute("INSERT INTO story_places SELECT value, ?, ? FROM json_each(?)", (moment, article_id, _json(sorted(keys))))
+        self._connection.executemany("INSERT INTO story_places VALUES (?, ?, ?)", [(key, moment, article_id) for key in sorted(keys)])
         execute("INSERT INTO story_uncounted VALUES (?)", (article_id,))
         waiting = execute("SELECT count(*) FROM story_uncounted").fetchone()[0]
         if waiting >= min(articles / _LAG, _MOST_UNCOUNTED):

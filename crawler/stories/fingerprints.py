@@ -47,7 +47,10 @@ class Fingerprint:
 
 
 def keys_of(lead: frozenset[int], body: frozenset[int], sampled: bool) -> frozenset[int]:
-    """A quarter of the lead, all of a short one, and a sixteenth of a long body: two long texts that are just alike enough have about a dozen of them in common."""
+    """A quarter of the lead, all of a short one, and a sixteenth of a long body.
+
+    Two long texts that are just alike enough for an edit have about a dozen of them in common.
+    """
     of_lead = lead if len(lead) <= SHORT_LEAD else sample(lead)
     rest = 15 if sampled else 3
     return frozenset(of_lead).union([value for value in body if not value & rest])
