@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import sys
+from abc import abstractmethod
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -108,9 +109,9 @@ class ProjectCommand(ScrapyCommand):
         except BrokenPipeError:  # the reader of our output has gone: not our failure
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
+    @abstractmethod
     def work(self, args: list[str], opts: argparse.Namespace) -> int | None:
         """Do it; the exit status, None for done."""
-        raise NotImplementedError
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""Any feed or news sitemap: `scrapy crawl feed -a url=https://…`."""
+"""Any feed or news sitemap: `scrapy crawl feed -a url=https://…`. Longer than an outlet: its facts are arguments, and are checked."""
 
 from __future__ import annotations
 
