@@ -23,7 +23,7 @@ CHROMIUM = shutil.which("chromium") or ""
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 
 
-def browse(*urls: str, seconds: float = 60, **told: Any) -> dict[str, Any]:
+def browse(*urls: str, seconds: float = 120, **told: Any) -> dict[str, Any]:
     """Show pages one after the other; {"results": {url: [...]}, "stats", "connects", "lookups", "left", "log"}.
 
     told: css (what to wait for), settings, names (name → the addresses that each look-up in turn gives), wires (address

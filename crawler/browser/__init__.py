@@ -59,7 +59,7 @@ def browser_settings(program: str) -> dict[str, Any]:
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.browser.downloads.BrowserHandler"),
         "PLAYWRIGHT_BROWSER_TYPE": "chromium",
         "PLAYWRIGHT_LAUNCH_OPTIONS": {"executable_path": program, "headless": True, "timeout": 20_000, "args": list(_SWITCHES)},
-        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 2,
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 1000,  # BrowserHandler counts
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": NAVIGATION_MS,
         "PLAYWRIGHT_ABORT_REQUEST": is_needless,
     }

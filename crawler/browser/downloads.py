@@ -18,6 +18,8 @@ from crawler.browser.showing import PageShower, is_ours_to_tell
 from crawler.browser.sockets import Sockets
 from crawler.download import GuardedHandler
 
+PAGES_AT_ONCE = 2
+"""Counted here, not by scrapy-playwright: a place in a browser that was killed is never given back to those who wait for it."""
 PAGES_PER_CONTEXT = 100
 """A context grows with every page: after so many it is replaced."""
 BROWSER_SECONDS = 60.0
@@ -41,6 +43,7 @@ class BrowserHandler(PageShower, GuardedHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._starting, self._entering = asyncio.Lock(), asyncio.Lock()
+        self._places = asyncio.Semaphore(PAGES_AT_ONCE)
         self._guard: Guard | None = None
         self._program = self.config.launch_options["executable_path"]
         self._fault = find_fault(self._program)
@@ -59,6 +62,10 @@ class BrowserHandler(PageShower, GuardedHandler):
         if not request.meta.get("playwright"):
             return await super()._download(request)
         guard = await self._start()
+        async with self._places:
+            return await self._show(request, guard)
+
+    async def _show(self, request: Request, guard: Guard) -> Response:
         await self._enter()
         try:
             async with asyncio.timeout(BROWSER_SECONDS):
