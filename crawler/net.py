@@ -50,11 +50,6 @@ _LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa")
 """Names that mean something inside one network only: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal."""
 
 
-def is_allowed(address: str, allow_private: bool) -> bool:
-    """Whether a socket may be connected to this IP address."""
-    return refuse(address, allow_private) is None
-
-
 def refuse(address: str, allow_private: bool) -> str | None:
     """Why a socket may not be connected to this IP address, in one sentence; None when it may.
 

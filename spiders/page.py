@@ -1,4 +1,4 @@
-"""Single article addresses: `scrapy crawl page -a url=https://…`."""
+"""Single article addresses: `scrapy crawl page -a url=https://…`. Longer than an outlet: it picks each address's own page class."""
 
 from __future__ import annotations
 

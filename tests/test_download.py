@@ -27,7 +27,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from crawler.download import LONGEST_PAUSE, AddressRefused, GuardedReactor, asked_pause, plain_reason
-from crawler.net import is_allowed
+from crawler.net import refuse
 
 STOCK = dict.fromkeys(("http", "https"), "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler")
 HANDLER_ALONE = {"DOWNLOADER_MIDDLEWARES": {"scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None}}
@@ -259,7 +259,7 @@ def test_of_many_addresses_only_the_allowed_are_tried() -> None:
     connecting.addErrback(lambda _: None)
     reactor.pump([0.3] * 20)
     tried = {call[0] for call in reactor.tcpClients}
-    assert tried == {address for address in ManyAddresses.given if is_allowed(address, allow_private=False)}
+    assert tried == {address for address in ManyAddresses.given if refuse(address, allow_private=False) is None}
     assert tried == {"93.184.216.34", "2606:2800:220:1::1"}
     connecting.cancel()
 
